@@ -1,0 +1,1 @@
+"""What the console costs: ``python -m bench --help`` (see ``docs/performance.md``)."""

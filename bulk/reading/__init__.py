@@ -1,0 +1,1 @@
+"""From uploaded bytes to records: encodings, delimiters, spreadsheets' quirks, headers. Knows no kind of object."""

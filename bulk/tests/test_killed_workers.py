@@ -1,0 +1,126 @@
+"""Real workers, killed at random moments of an import: nothing half written, nothing twice, the state always true.
+
+``KILLED_IMPORTS`` says how many imports (2 by default, 20 in the soak).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from accounts.models import Account
+from bulk import services
+from bulk.kinds.registry import kinds
+from bulk.models import Job, JobState, Mode, Pulse
+from bulk.tests.conftest import check_file
+from console.models import AuditEntry
+from endpoints.models import Endpoint
+from sip.models import Secret, Subscriber
+from tests import processes
+from tests.tenants import make_account
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+IMPORTS = int(os.environ.get("KILLED_IMPORTS", "2"))
+LINES = 3000
+KILLS_EACH = 3
+
+
+def database_url(alias: str) -> str:
+    """The test database, as a variable of the environment names it."""
+    found = connections[alias].settings_dict
+    if settings.IS_SQLITE:
+        return f"sqlite:///{found['NAME']}"
+    return f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+
+
+class Worker:
+    """A ``db_worker`` process on the test database."""
+
+    def __init__(self, directory: Path) -> None:
+        self.log = directory / "worker.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it with short leases."""
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "DATABASE_URL": database_url("default"),
+        }
+        environment |= {"JOB_LEASE_SECONDS": "1", "JOB_HEARTBEAT_THREAD": "1"}
+        if settings.IS_SQLITE:
+            environment["VOLATILE_DATABASE_URL"] = database_url("volatile")
+        command = [sys.executable, "manage.py", "db_worker", "--no-startup-delay", "--interval", "0.1", "--no-reload"]
+        with self.log.open("ab") as log:
+            self.process = processes.start(command, log=log, environment=environment, directory=settings.BASE_DIR)
+
+    def kill(self) -> None:
+        """Kill -9."""
+        if self.process is not None:
+            processes.stop(self.process, by=signal.SIGKILL)
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Worker]:
+    """A worker that does not outlive the test."""
+    started = Worker(tmp_path)
+    yield started
+    started.kill()
+
+
+def wait_for_headway(job: Job, seconds: float = 60) -> None:
+    """Return when the job's worker has begun to write, or the job is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        job.refresh_from_db()
+        pulse = Pulse.objects.filter(job_pk=job.pk).first()
+        if not job.is_active or (job.state == JobState.RUNNING and pulse is not None and pulse.is_alive):
+            return
+        time.sleep(0.02)
+    raise AssertionError("no worker took the job up")
+
+
+def check_truth(job: Job, account: Account) -> None:
+    """What is written is all or nothing, in pairs, and what the job says of itself."""
+    job.refresh_from_db()
+    written = Endpoint.objects.filter(account=account).count()
+    assert Subscriber.objects.filter(account=account).count() == written
+    assert Secret.objects.filter(subscriber__account=account).count() == written
+    assert AuditEntry.objects.filter(main_account_id=account.pk, object_type="endpoint").count() == written
+    assert job.created_count == written
+    if job.mode == Mode.ALL:
+        assert written == (LINES if job.state == JobState.DONE else 0)
+
+
+@pytest.mark.parametrize("mode", [Mode.ALL, Mode.GOOD])
+@pytest.mark.parametrize("_round", range(IMPORTS))
+def test_a_killed_import_is_taken_over_without_a_line_twice(worker: Worker, mode: str, _round: int) -> None:
+    account = make_account("Acme")
+    text = "username,alias\n" + "".join(f"phone{number},Desk-{number}\n" for number in range(LINES))
+    job = services.import_confirm(job=check_file(account, "endpoints", text), mode=mode)
+    for _kill in range(KILLS_EACH):
+        worker.start()
+        wait_for_headway(job)
+        time.sleep(random.uniform(0, 1.2))
+        worker.kill()
+        check_truth(job, account)
+    worker.start()
+    deadline = time.monotonic() + 60
+    while job.is_active and time.monotonic() < deadline:
+        time.sleep(0.1)
+        job.refresh_from_db()
+    worker.kill()
+    check_truth(job, account)
+    assert (job.state, job.created_count) == (JobState.DONE, LINES)
+    assert len(services.secrets_take(job=job)) == LINES
+    assert kinds()["endpoints"].rows(account).count() == LINES

@@ -1,0 +1,31 @@
+"""The pages of imports, exports and rotations."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bulk import offering, rotating, views
+from bulk.sections import IMPORTS
+from console.sections import routes
+from credentials.views import CredentialList
+from devices.views.devices import DeviceList
+from endpoints.views.endpoints import EndpointList
+
+rotating.offer(EndpointList, CredentialList, DeviceList)
+offering.offer()
+
+urlpatterns = [
+    *routes(
+        IMPORTS,
+        list=views.JobList,
+        create=views.ImportCreate,
+        detail=views.JobDetail,
+        confirm=views.JobConfirm,
+        cancel=views.JobCancel,
+        undo=views.JobUndo,
+        passwords=views.JobPasswords,
+        report=views.JobReport,
+    ),
+    path("accounts/<str:auth_id>/export/<str:kind>/", views.ExportPage.as_view(), name="export"),
+    path("accounts/<str:auth_id>/overlaps/", views.OverlapPage.as_view(), name="overlaps"),
+]

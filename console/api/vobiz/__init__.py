@@ -1,0 +1,1 @@
+"""The Vobiz dialect: its errors, pages, times and shapes. What it says of accounts and phones is in their apps."""

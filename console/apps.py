@@ -1,0 +1,42 @@
+"""The framework app: it keeps the triggers in place after every migrate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_migrate
+
+
+class ConsoleConfig(AppConfig):
+    """Connects what must happen once all apps are there."""
+
+    name = "console"
+    verbose_name = "Console"
+
+    def ready(self) -> None:
+        """Install counters after migrations; register the system checks and what is purged."""
+        from console import (
+            checks,  # noqa: F401  (importing checks registers them)
+            counters,
+            invariants,
+            limiter,
+            proof,
+            retention,
+            trail,
+        )
+
+        retention.register("rate_buckets", limiter.purge)
+        retention.register("audit_trail", trail.purge)
+        invariants.register("row counters that are not exact", counters.inexact, counters.repair)
+        user_logged_in.connect(proof.note_sign_in, dispatch_uid="console.proof")
+        post_migrate.connect(install_triggers, dispatch_uid="console.triggers")
+
+
+def install_triggers(using: str = "default", **_kwargs: Any) -> None:
+    """Put the triggers of every counted table, and those of the audit trail, in place."""
+    from console import counters, trail
+
+    counters.install(using)
+    trail.close(using)

@@ -1,0 +1,23 @@
+"""The filters of the credentials app."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from console.filters import ConsoleFilterSet, SearchFilter, YesNoFilter
+from credentials.models import Credential
+from credentials.sections import CREDENTIALS
+from sip.filters import LastUsedFilter
+
+
+class CredentialFilters(ConsoleFilterSet):
+    """Words, state, restricted or not."""
+
+    q = SearchFilter(*CREDENTIALS.search_fields)
+    registered = YesNoFilter("is_registered", label=_("Registered"))
+    last_used = LastUsedFilter()
+    enabled = YesNoFilter(label=_("State"), yes=_("Enabled"), no=_("Disabled"))
+
+    class Meta:
+        model = Credential
+        fields: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The Kazoo API of devices: ``/v2/…`` (docs/kazoo.md)."""

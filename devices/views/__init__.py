@@ -1,0 +1,1 @@
+"""The pages of devices and of their users."""

@@ -1,0 +1,35 @@
+"""The sections of webhooks and of what is sent to them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from console.sections import SETTINGS, Section
+
+WEBHOOKS = Section(
+    name="webhooks",
+    model_label="events.Webhook",
+    key="webhook_id",
+    icon="megaphone",
+    label=_("Event webhooks"),
+    one=_("webhook"),
+    many=_("webhooks"),
+    group=SETTINGS,
+    order=70,
+    is_tile=False,
+    search_fields=("url", "description"),
+    intro=_("A webhook tells a program of yours, signed, when something here changes, registers or is blocked."),
+)
+DELIVERIES = Section(
+    name="deliveries",
+    model_label="events.Delivery",
+    key="delivery_id",
+    icon="paper-airplane",
+    label=_("Deliveries"),
+    one=_("delivery"),
+    many=_("deliveries"),
+    group=SETTINGS,
+    order=71,
+    is_tile=False,
+    intro=_("What was sent to webhooks, what they answered, and what is tried again."),
+)

@@ -1,0 +1,1 @@
+"""``script/sip``: PostgreSQL, Kamailio and the console together on this machine, for development."""

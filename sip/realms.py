@@ -1,0 +1,65 @@
+"""Which realm an account's subscribers live in: settled when the account is created, for good."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from sip.models import Realm
+
+
+def provision(account: Account, own_realm: str | None) -> Realm:
+    """Create the account's realms; returns the one for credentials and devices. Raises ``ValidationError``.
+
+    ``own_realm`` (the customer's domain) serves both kinds. Without it, credentials and devices live in
+    ``{auth_id}.SIP_DOMAIN``, and a main account's endpoints in SIP_DOMAIN while no account holds it.
+    """
+    if own_realm is not None:
+        return _create(account, own_realm.strip().rstrip("."), for_endpoints=not account.is_sub_account)
+    has_domain = account.is_sub_account or _takes_platform_domain(account)
+    return _create(account, f"{account.auth_id}.{settings.SIP_DOMAIN}", for_endpoints=not has_domain)
+
+
+def _takes_platform_domain(account: Account) -> bool:
+    """Make SIP_DOMAIN the account's, unless another has it; of two accounts at the same moment one gets it."""
+    if Realm.objects.filter(name=settings.SIP_DOMAIN).exists():
+        return False
+    try:
+        with transaction.atomic():
+            Realm(account=account, name=settings.SIP_DOMAIN, shown_as=settings.SIP_DOMAIN, serves_endpoints=True).save()
+    except IntegrityError:
+        return False
+    return True
+
+
+def _create(account: Account, shown_as: str, *, for_endpoints: bool) -> Realm:
+    realm = Realm(
+        account=account, name=shown_as.lower(), shown_as=shown_as, serves_trunks=True, serves_endpoints=for_endpoints
+    )
+    try:
+        realm.full_clean()
+    except ValidationError as error:
+        words = error.message_dict.get("name") or error.messages
+        raise ValidationError({"realm": words}) from error
+    realm.save()
+    return realm
+
+
+def for_endpoints(account: Account) -> Realm:
+    """The realm of the endpoints of ``account``, or of its main account. Raises ``ValidationError``."""
+    return _held(account.main_id, serves_endpoints=True)
+
+
+def for_trunks(account: Account) -> Realm:
+    """The realm of the account's own credentials and devices. Raises ``ValidationError``."""
+    return _held(account.pk, serves_trunks=True)
+
+
+def _held(account_id: int, **purpose: bool) -> Realm:
+    realm = Realm.objects.filter(account_id=account_id, **purpose).first()
+    if realm is None:
+        raise ValidationError(_("This account has no realm."), code="no_realm")
+    return realm

@@ -1,0 +1,1 @@
+"""The steps of ``script/test``: what they run, with which environment, and how their outcome is told."""

@@ -1,0 +1,168 @@
+"""Writers that keep a journal of what was acknowledged, and the comparison of the journal with what is there."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import httpx
+
+from sip.hashing import Algorithm, ha1
+from tests.live import LiveConsole
+
+SECONDS = 10  # for one request; one that is cut off may or may not have been carried out
+
+
+@dataclass
+class Known:
+    """What a writer knows of one endpoint: the passwords that may be current, and whether it may be there or gone."""
+
+    endpoint_id: str
+    passwords: list[str]
+    is_gone: bool | None = False  # None: a deletion was not answered
+
+
+@dataclass
+class Writer:
+    """Creates, rotates and deletes endpoints of one account until told to stop or cut off."""
+
+    url: str
+    headers: dict[str, str]
+    name: str
+    random: random.Random
+    known: dict[str, Known] = field(default_factory=dict)
+    uncertain: set[str] = field(default_factory=set)  # usernames whose creation was not answered
+    acknowledged: int = 0
+    refused: list[int] = field(default_factory=list)
+
+    def work(self, stop: threading.Event) -> None:
+        with httpx.Client(base_url=self.url, headers=self.headers, timeout=SECONDS) as client:
+            while not stop.is_set():
+                try:
+                    self._one(client)
+                except httpx.TransportError:
+                    stop.wait(0.05)
+
+    def _one(self, client: httpx.Client) -> None:
+        there = [username for username, known in self.known.items() if known.is_gone is False]
+        choice = self.random.random()
+        if len(there) < 3 or choice < 0.5:
+            self._create(client)
+        elif choice < 0.8:
+            self._rotate(client, self.random.choice(there))
+        else:
+            self._delete(client, self.random.choice(there))
+
+    def _create(self, client: httpx.Client) -> None:
+        username, password = f"{self.name}n{self.random.randrange(10**9)}", self._password()
+        self.uncertain.add(username)
+        answer = client.post("/Endpoint/", json={"username": username, "password": password, "alias": "Load"})
+        self.uncertain.discard(username)
+        if self._is_done(answer, 201):
+            self.known[username] = Known(answer.json()["endpoint_id"], [password])
+
+    def _rotate(self, client: httpx.Client, username: str) -> None:
+        known, password = self.known[username], self._password()
+        known.passwords.append(password)  # until it is answered, either may be the one
+        answer = client.post(f"/Endpoint/{known.endpoint_id}/", json={"password": password})
+        known.passwords = [password] if self._is_done(answer, 202) else known.passwords[:-1]
+
+    def _delete(self, client: httpx.Client, username: str) -> None:
+        known = self.known[username]
+        known.is_gone = None
+        answer = client.delete(f"/Endpoint/{known.endpoint_id}/")
+        known.is_gone = self._is_done(answer, 204)
+
+    def _is_done(self, answer: httpx.Response, status: int) -> bool:
+        if answer.status_code == status:
+            self.acknowledged += 1
+            return True
+        self.refused.append(answer.status_code)
+        return False
+
+    def _password(self) -> str:
+        return f"Secret{self.random.randrange(10**12)}"
+
+
+class Load:
+    """A few writers on one account of a console."""
+
+    def __init__(self, console: LiveConsole, *, writers: int = 3, seed: int = 1) -> None:
+        self.console = console
+        created = console.manage_json("create_account", "--name", f"Load {seed}", "--json")
+        self.auth_id: str = created["auth_id"]
+        self.headers = {"X-Auth-ID": self.auth_id, "X-Auth-Token": created["auth_token"]}
+        self.url = f"{console.url}/api/v1/Account/{self.auth_id}"
+        self.writers = [
+            Writer(self.url, self.headers, f"s{seed}w{number}", random.Random(f"{seed}-{number}"))
+            for number in range(writers)
+        ]
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Have the writers write."""
+        stop = threading.Event()
+        threads = [threading.Thread(target=writer.work, args=(stop,)) for writer in self.writers]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(writer.acknowledged for writer in self.writers)
+
+    @property
+    def refusals(self) -> set[int]:
+        return {status for writer in self.writers for status in writer.refused}
+
+    def faults(self) -> list[str]:
+        """Every way in which what is there is not what was acknowledged; settles what was left open."""
+        found = self._stored()
+        wrong: list[str] = []
+        for writer in self.writers:
+            wrong += self._compared(writer, found)
+        known = {username for writer in self.writers for username in (*writer.known, *writer.uncertain)}
+        wrong += [f"{username}: nobody made it" for username in set(found) - known]
+        broken = self.console.manage_json("verify", "--json")["broken"]
+        return [*wrong, *(f"{each['name']}: {each['examples']}" for each in broken)]
+
+    def _compared(self, writer: Writer, found: dict[str, str]) -> Iterator[str]:
+        for username, known in list(writer.known.items()):
+            if known.is_gone is None:
+                known.is_gone = username not in found
+            if known.is_gone is (username in found):
+                yield f"{username}: acknowledged as {'deleted' if known.is_gone else 'created'}"
+            elif not known.is_gone and found[username] not in self._hashes(username, known.passwords):
+                yield f"{username}: its password is none that was set"
+        for username in writer.uncertain & set(found):
+            del found[username]  # it was created, and nobody was told: that is no fault
+        writer.uncertain.clear()
+
+    def _hashes(self, username: str, passwords: list[str]) -> set[str]:
+        return {ha1(Algorithm.MD5, username, self._realm, password) for password in passwords}
+
+    def _stored(self) -> dict[str, str]:
+        """MD5 HA1 by username, from the database itself: no API tells a hash."""
+        lines = self.console.manage("shell", "-v", "0", "-c", STORED.format(self.auth_id)).splitlines()
+        self._realm = lines[0]
+        rows = (line.partition(" ") for line in lines[1:])
+        return {username: digest for username, _, digest in rows}
+
+
+STORED = """
+from endpoints.models import Endpoint
+from sip.models import Realm, Secret
+print(Realm.objects.get(account__auth_id={0!r}, serves_endpoints=True).shown_as)
+for username, digest in Secret.objects.filter(
+    valid_until=None, subscriber__in=Endpoint.objects.filter(account__auth_id={0!r}).values("subscriber")
+).values_list("subscriber__username", "md5"):
+    print(username, digest)
+"""

@@ -1,0 +1,81 @@
+"""Fixtures for every test of the project; ``conftest.py`` loads them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+from psycopg import sql
+
+from console import audit
+from tests.live import LiveConsole
+from tests.postgres import PostgresServer
+
+if "CI" not in os.environ:  # there, hypothesis chooses its own: the same examples every time
+    # Time is no property of an example on a machine that does other work as well.
+    settings.register_profile("console", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+    settings.load_profile("console")
+
+
+@pytest.fixture(autouse=True)
+def nobody_acts() -> Iterator[None]:
+    """Start every test in nobody's name: who checks a token outside a request acts in its name from then on."""
+    with audit.acting(audit.NOBODY):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_memory_of_sign_ins() -> None:
+    """Forget the tries that count towards the limits of signing in: every test comes from the same address."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test process's own, whatever database the suite itself runs on."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def live_console(fresh_database_url: str | None) -> Iterator[LiveConsole]:
+    """A running console, its database empty and of the kind that the suite runs on, for all tests of this process."""
+    with LiveConsole(database_url=fresh_database_url) as console:
+        yield console
+
+
+@pytest.fixture(scope="session")
+def fresh_database_url(worker_id: str) -> Iterator[str | None]:
+    """The URL of an empty PostgreSQL database when the suite runs on PostgreSQL, else None: SQLite needs none."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield None
+        return
+    with _database_beside(url, f"live_{worker_id}") as fresh_url:
+        yield fresh_url
+
+
+@contextmanager
+def _database_beside(url: str, name: str) -> Iterator[str]:
+    """Create an empty database on the server of ``url``; drop it afterwards."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(drop)
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        connection.execute(drop)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Have Playwright drive Debian's Chromium, which root can start without its sandbox only."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return browser_type_launch_args | {"executable_path": "/usr/bin/chromium", "args": arguments}

@@ -1,0 +1,117 @@
+"""What each request may cost (the table in ``bench.cases``), and that the benchmark measures what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+
+from accounts.models import Account
+from bench import results
+from bench.__main__ import BEGIN, END, parsed, replaced
+from bench.cases import CASES, Asked, Facts
+from bench.client import Contender, compete, growth, ratio
+from bench.loading import fill
+from bench.rehearsal import fresh_name, rehearse
+from bench.scale import Scale, parse_size, spoken
+from bench.score import Score
+from bench.visitors import visit
+from console import counters
+from credentials.models import Credential
+from devices.models import Device
+from endpoints.models import Endpoint
+from tests.live import LiveConsole
+
+
+@pytest.fixture
+def large(db: None) -> Account:
+    return fill(Scale(60, accounts=3))
+
+
+@pytest.fixture
+def facts(large: Account) -> Iterator[Facts]:
+    """Requests of a bare handler would close the connections, and with them the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield visit(large)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def test_copied_rows_are_counted_and_owned_as_planned(large: Account) -> None:
+    assert Endpoint.objects.of(large).count() == 54 + 1
+    for model in (Endpoint, Credential, Device):
+        for account in Account.objects.all():
+            rows: Any = model.objects
+            assert counters.total(model, account.pk) == rows.filter(account=account).count()
+
+
+def test_every_request_stays_within_its_budget_and_its_floor_can_be_played(facts: Facts) -> None:
+    """On both databases: no statement and no function call more than the targets allow."""
+    faults = []
+    for case in CASES:
+        score, calls = rehearse(case.ask(facts))
+        if case.most_statements is not None and score.statements > case.most_statements:
+            faults.append(f"{case.name}: {score.statements} statements")
+        if case.most_calls is not None and calls > case.most_calls:
+            faults.append(f"{case.name}: {calls} calls")
+        played_again(score)
+    assert not faults
+
+
+def played_again(score: Score) -> None:
+    """A floor executes all that the console did: twice, since nothing of it may clash."""
+    with transaction.atomic():
+        for _time in range(2):
+            score.play(fresh_name())
+
+
+def test_contenders_are_asked_in_turn(live_console: LiveConsole) -> None:
+    one, other = (Contender(name, live_console.port, Asked("GET", "/healthz")) for name in ("one", "other"))
+    compete([one, other], rounds=2, requests=3, processors={live_console.port: iter(range(100)).__next__})
+    assert [len(taken) for taken in one.rounds] == [3, 3]
+    assert ratio(one, other) > 0
+    assert growth(one, other) > 0
+    assert one.processor_milliseconds > 0
+
+
+def test_a_report_names_what_is_missed() -> None:
+    case = next(case for case in CASES if case.least_ratio and case.most_growth)
+    measured = results.Measured(1000, 2.0, 1.0, 0.5, 1.0, 0.5, 99, 99_999, 500)
+    row = results.Row("sqlite", case.name, [measured], 2.0, "1k", 0.1)
+    row.missed = results.missed(case, row)
+    assert [words.split()[0] for words in row.missed] == ["ratio", "99999", "99", "2.00"]
+    fact = results.Fact("sqlite", "export", "0.1", "0.3", is_met=False)
+    report = results.Report("today", {"Python": "3"}, {"rounds": 7}, [row], [fact])
+    text = results.markdown(report)
+    assert f"**{case.name}**" in text
+    assert "- sqlite, export: 0.1." in text
+    assert json.loads(json.dumps(report.as_json()))["rows"][0]["missed"] == row.missed
+
+
+def test_only_the_marked_part_of_a_document_is_replaced() -> None:
+    assert replaced(f"before {BEGIN} old {END} after", "new") == f"before {BEGIN}\n\nnew\n{END} after"
+    with pytest.raises(ValueError, match="no <!--"):
+        replaced("nothing", "new")
+
+
+@pytest.mark.parametrize(("text", "size"), [("1k", 1000), ("1M", 1_000_000), ("250", 250)])
+def test_sizes_are_said_shortly(text: str, size: int) -> None:
+    assert parse_size(text) == size
+    assert spoken(size) == text
+
+
+def test_quick_is_small() -> None:
+    options = parsed(["--quick", "--databases", "sqlite"])
+    assert (options.sizes, options.only) == ([1000], "requests")
+
+
+def test_the_command_says_how_it_is_used() -> None:
+    script = Path(__file__).resolve().parent.parent / "script" / "bench"
+    assert os.access(script, os.X_OK)
