@@ -40,7 +40,7 @@ class Column:
     def drawn(self, record: Any, table: Any) -> Any:
         """What the column makes of its value."""
         value = self.value(record)
-        if value is None or value in self.empty_values:
+        if value in self.empty_values:
             return self.default
         given = {"value": value, "record": record, "column": self.bound.column, "bound_column": self.bound}
         given["table"] = table

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.template.loader import get_template
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince, timeuntil
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 NOTHING = mark_safe('<span class="faint">—</span>')
 MARK = "\ue000"  # of the private use area: no template holds it
+PRINTED = (str, int, Promise, type(None))
 FAR_SECONDS = 30 * 24 * 3600
 
 
@@ -26,10 +28,12 @@ def _template(name: str) -> Any:
 
 
 def component(name: str, /, **context: Any) -> SafeString:
-    """Draw ``components/{name}.html``, once as a mould and from then on by filling it.
+    """Draw ``components/{name}.html``; where all it gets is texts and numbers, by filling a mould drawn once.
 
-    So these templates may print what they are given, and ask whether it is empty, but look into nothing.
+    So a template that gets only such may print them, and ask whether they are empty, but not compare or change them.
     """
+    if not all(isinstance(value, PRINTED) for value in context.values()):
+        return mark_safe(_template(name).render(context))  # noqa: S308  (a template escapes its values itself)
     filled = tuple(key for key, value in context.items() if value)
     pieces = _mould(name, filled, tuple(context), get_language())
     drawn = [escaped(context[piece]) if is_value else piece for is_value, piece in pieces]

@@ -38,6 +38,15 @@ def no_memory_of_sign_ins() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold the limiter's clock: a limit whose window ends in the middle of a test would let more pass than it says."""
+    from console import limiter
+
+    now = limiter.clock()
+    monkeypatch.setattr(limiter, "clock", lambda: now)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server of this test process's own, whatever database the suite itself runs on."""
