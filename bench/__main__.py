@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import machine
+from bench import facts, machine
 from bench.cases import Case, by_name
 from bench.client import compete, growth, ratio
 from bench.databases import KEPT, KINDS, opened
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     for kind in options.databases:
         measure(kind, options, report)
     keep(report, options)
-    return int(options.strict and any(row.missed for row in report.rows))
+    return int(options.strict and report.misses_something)
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -42,6 +42,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", type=sizes, default=None, help="of the data: 1k,100k,1M by default")
     parser.add_argument("--databases", type=lambda text: text.split(","), default=list(KINDS), help=",".join(KINDS))
     parser.add_argument("--cases", nargs="*", default=[], metavar="WORD", help="only those whose name holds a word")
+    parser.add_argument("--only", choices=("requests", "facts"), help="leave out the rest")
     parser.add_argument("--rounds", type=int, default=None, help="7 by default")
     parser.add_argument("--requests", type=int, default=None, help="of each contender in a round; 40 by default")
     parser.add_argument("--json", type=Path, default=KEPT / "results.json", help="where the figures go")
@@ -52,6 +53,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     if not set(options.databases) <= set(KINDS):
         parser.error(f"databases are {', '.join(KINDS)}")
     options.sizes = options.sizes or ([1000] if options.quick else [1000, 100_000, 1_000_000])
+    options.only = options.only or ("requests" if options.quick else None)
     options.rounds = options.rounds or (3 if options.quick else 7)
     options.requests = options.requests or (10 if options.quick else 40)
     return options
@@ -70,9 +72,12 @@ def measure(kind: str, options: argparse.Namespace, report: Report) -> None:
             say(f"{kind}, {spoken(stage.size)}: rehearsal")
             stage.rehearse(options.cases)
             running.enter_context(stage)
-        for case in by_name(options.cases):
+        for case in by_name(options.cases) if options.only != "facts" else ():
             report.rows.append(row := measure_case(kind, case, stages, options))
             say(f"{kind}, {row.case}: " + ", ".join(f"{m.ratio:.2f}" for m in row.sizes) + f" {row.missed or ''}")
+        for fact in facts.found(kind, stages) if options.only != "requests" else ():
+            report.facts.append(fact)
+            say(f"{kind}, {fact.name}: {fact.found}")
 
 
 def measure_case(kind: str, case: Case, stages: Sequence[Stage], options: argparse.Namespace) -> Row:

@@ -38,6 +38,17 @@ class Row:
     missed: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure that is no request's: what it is of, what was found, what was wanted (empty: only reported)."""
+
+    database: str
+    name: str
+    found: str
+    wanted: str = ""
+    is_met: bool = True
+
+
 @dataclass(slots=True)
 class Report:
     """Everything of one run."""
@@ -46,6 +57,12 @@ class Report:
     machine: dict[str, str]
     method: dict[str, Any]
     rows: list[Row] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def misses_something(self) -> bool:
+        """Whether a target is not reached."""
+        return any(row.missed for row in self.rows) or not all(fact.is_met for fact in self.facts)
 
     def as_json(self) -> dict[str, Any]:
         """All of it."""
@@ -79,7 +96,14 @@ def markdown(report: Report) -> str:
     for database in dict.fromkeys(row.database for row in report.rows):
         rows = [row for row in report.rows if row.database == database]
         parts += [f"### {database}", table(HEADINGS, [cells(row) for row in rows])]
+    if report.facts:
+        parts += ["### Beside requests", table(FACT_HEADINGS, [fact_cells(fact) for fact in report.facts])]
     missing = [f"- {row.database}, {row.case}: {'; '.join(row.missed)}." for row in report.rows if row.missed]
+    missing += [
+        f"- {fact.database}, {fact.name}: {fact.found}. Wanted: {fact.wanted}."
+        for fact in report.facts
+        if not fact.is_met
+    ]
     parts += ["### Targets not reached", "\n".join(missing) or "None."]
     return "\n\n".join(parts) + "\n"
 
@@ -88,6 +112,13 @@ HEADINGS = [
     "case", "ms", "floor ms", "ratio to the floor", "the same in processor time", "largest size", "statements", "calls",
     "floor calls", "steal s",
 ]  # fmt: skip
+
+FACT_HEADINGS = ["what", "database", "found", "wanted"]
+
+
+def fact_cells(fact: Fact) -> list[str]:
+    """One line of the table."""
+    return [fact.name if fact.is_met else f"**{fact.name}**", fact.database, fact.found, fact.wanted]
 
 
 def cells(row: Row) -> list[str]:

@@ -1,4 +1,4 @@
-"""The framework app: it keeps the triggers in place after every migrate."""
+"""The framework app: it keeps triggers and trigram indexes in place after every migrate."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ class ConsoleConfig(AppConfig):
         retention.register("audit_trail", trail.purge)
         invariants.register("row counters that are not exact", counters.inexact, counters.repair)
         user_logged_in.connect(proof.note_sign_in, dispatch_uid="console.proof")
-        post_migrate.connect(install_triggers, dispatch_uid="console.triggers")
+        post_migrate.connect(install, dispatch_uid="console.install")
 
 
-def install_triggers(using: str = "default", **_kwargs: Any) -> None:
-    """Put the triggers of every counted table, and those of the audit trail, in place."""
-    from console import counters, trail
+def install(using: str = "default", **_kwargs: Any) -> None:
+    """Put in place what no migration makes: the triggers of counted tables and of the audit trail, trigram indexes."""
+    from console import counters, indexes, trail
 
     counters.install(using)
     trail.close(using)
+    indexes.install(using)

@@ -74,6 +74,6 @@ def display_of(accessor: A, model: type[Model]) -> str:
 def lines(table: Any, model: type[Model]) -> Iterator[tuple[Any, SafeString]]:
     """Each row of the page with its cells."""
     columns = [Column(bound, model, table.live_columns) for bound in table.columns]
-    for row in table.paginated_rows:
-        drawn = "".join([column.cell(row.record, table) for column in columns])
-        yield row.record, mark_safe(drawn)  # noqa: S308  (each cell is escaped)
+    for record in table.records:
+        drawn = "".join([column.cell(record, table) for column in columns])
+        yield record, mark_safe(drawn)  # noqa: S308  (each cell is escaped)

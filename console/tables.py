@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_tables2 as tables
 from django.db.models import Model, QuerySet
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django_tables2.utils import Sequence
@@ -38,10 +37,10 @@ class ObjectColumn(tables.Column):
         """Draw the link, and a copy button beside an identifier."""
         url = table.section.url("detail", table.account, record)
         kind = "main-cell mono" if self.mono else "main-cell"
-        link = format_html('<a class="{}" href="{}" title="{}"><bdi>{}</bdi></a>', kind, url, value, value)
+        link = components.markup('<a class="{}" href="{}" title="{}"><bdi>{}</bdi></a>', kind, url, value, value)
         if not self.mono:
             return link
-        return format_html('<span class="id-copy">{}{}</span>', link, components.copy_button(value))
+        return components.markup('<span class="id-copy">{}{}</span>', link, components.copy_button(value))
 
 
 class IdentifierColumn(tables.Column):
@@ -137,6 +136,11 @@ class ConsoleTable(tables.Table):
         rows: Any = self.data.data
         if isinstance(rows, QuerySet) and rows.query.order_by:
             self.data.data = rows.order_by(*rows.query.order_by, "-pk")
+
+    @property
+    def records(self) -> list[Any]:
+        """The objects of the page."""
+        return list(self.paginated_rows.data)
 
     @property
     def lines(self) -> Iterator[tuple[Any, SafeString]]:

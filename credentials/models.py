@@ -72,6 +72,6 @@ class Credential(HoldsSubscriber):
     def __str__(self) -> str:
         return self.username
 
-    def subscriber_realm(self) -> Realm:
+    def subscriber_realm(self, username: str | None = None) -> Realm:
         """The realm of its account's trunks."""
-        return realms.for_trunks(self.account)
+        return realms.for_trunks(self.account, username)

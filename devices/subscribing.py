@@ -19,6 +19,7 @@ from devices.models import Device
 from devices.refusals import DocumentRefused
 from sip.hashing import Algorithm, ha1
 from sip.models import Realm, Secret, Subscriber, SubscriberKind
+from sip.realms import asked_for
 from sip.services import password_set, subscriber_create, subscriber_delete, subscriber_update
 
 HIDDEN = "<hidden>"
@@ -123,7 +124,7 @@ def _realm(device: Device, found: Columns, candidate: Candidate) -> Realm | None
     if device.subscriber is not None and device.indexed.sip_realm == found.sip_realm:
         return device.subscriber.realm
     wanted = {"name": found.sip_realm.lower()} if found.sip_realm else {"serves_trunks": True}
-    return Realm.objects.filter(account_id=device.account_id, **wanted).first()
+    return asked_for(found.sip_username).filter(account_id=device.account_id, **wanted).first()
 
 
 def _faults(
@@ -141,10 +142,11 @@ def _faults(
 
 
 def _is_held(device: Device, realm: Realm, username: str) -> bool:
+    """Whether another subscriber has the username; ``_realm`` has asked already, but for a realm that stays."""
+    if device.subscriber is None:
+        return realm.holder_id is not None
     others = Subscriber.objects.filter(realm=realm, username_key=username.casefold())
-    if device.subscriber is not None:
-        others = others.exclude(pk=device.subscriber.pk)
-    return others.exists()
+    return others.exclude(pk=device.subscriber.pk).exists()
 
 
 def _is_current(subscriber: Subscriber, password: str) -> bool:

@@ -210,9 +210,9 @@ class Endpoint(SharedWithSubAccount, HoldsSubscriber):
     def __str__(self) -> str:
         return self.username
 
-    def subscriber_realm(self) -> Realm:
+    def subscriber_realm(self, username: str | None = None) -> Realm:
         """The realm of its main account's endpoints."""
-        return realms.for_endpoints(self.account)
+        return realms.for_endpoints(self.account, username)
 
     def clean(self) -> None:
         """Hold the application to those the endpoint's account may use. Raises ``ValidationError``."""

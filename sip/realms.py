@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -48,18 +51,31 @@ def _create(account: Account, shown_as: str, *, for_endpoints: bool) -> Realm:
     return realm
 
 
-def for_endpoints(account: Account) -> Realm:
-    """The realm of the endpoints of ``account``, or of its main account. Raises ``ValidationError``."""
-    return _held(account.main_id, serves_endpoints=True)
+def for_endpoints(account: Account, username: str | None = None) -> Realm:
+    """The realm of the endpoints of ``account``, or of its main account. Raises ``ValidationError``.
+
+    With a ``username``, who holds it there is asked in the same statement.
+    """
+    return _held(username, account_id=account.main_id, serves_endpoints=True)
 
 
-def for_trunks(account: Account) -> Realm:
-    """The realm of the account's own credentials and devices. Raises ``ValidationError``."""
-    return _held(account.pk, serves_trunks=True)
+def for_trunks(account: Account, username: str | None = None) -> Realm:
+    """The same for the account's own credentials and devices."""
+    return _held(username, account_id=account.pk, serves_trunks=True)
 
 
-def _held(account_id: int, **purpose: bool) -> Realm:
-    realm = Realm.objects.filter(account_id=account_id, **purpose).first()
+def asked_for(username: str) -> QuerySet[Realm]:
+    """Realms with who holds the username in each, if anybody does: ``holder_id`` and ``holder_kind``."""
+    holder = models.FilteredRelation("subscribers", condition=models.Q(subscribers__username_key=username.casefold()))
+    rows = Realm.objects.annotate(holder=holder)
+    return rows.annotate(  # type: ignore[no-redef]  # the model names them too, for realms that were not asked so
+        holder_id=models.F("holder__id"), holder_kind=models.F("holder__kind")
+    )
+
+
+def _held(username: str | None, **wanted: Any) -> Realm:
+    rows = Realm.objects.all() if username is None else asked_for(username)
+    realm: Realm | None = rows.filter(**wanted).first()
     if realm is None:
         raise ValidationError(_("This account has no realm."), code="no_realm")
     return realm

@@ -78,7 +78,7 @@ class HolderList(ListPage):
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         """Adds where to ask for changes."""
         context = super().list_context(request)
-        holders = [row.record for row in context["table"].paginated_rows]
+        holders = context["table"].records
         keys, columns = [holder.public_id for holder in holders], context["table"].chosen
         return context | {"live_url": live.question(request.path, holders, row=keys, columns=columns)}
 

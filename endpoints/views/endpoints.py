@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +19,8 @@ from endpoints.models import Endpoint
 from endpoints.services import POLICY_FIELDS, endpoint_create, endpoint_delete, endpoint_update
 from sip.views import LAST_USED, HolderDetail, HolderList, HolderRotate, HolderSecret
 
-JOINED = ("application", "account", "sub_account", "subscriber__realm")
+SHOWN = ("application", "sub_account", "subscriber")  # what columns of the list are drawn from
+JOINED = (*SHOWN, "account", "subscriber__realm")  # what services touch
 
 
 class EndpointList(HolderList):
@@ -51,14 +52,18 @@ class EndpointList(HolderList):
     )
 
     def rows(self) -> QuerySet[Any]:
-        """With everything that columns and bulk actions touch."""
-        return super().rows().select_related(*JOINED)
+        """With what the columns show."""
+        return super().rows().select_related(*SHOWN)
 
 
 class EndpointBulk(BulkPage):
     """Bulk actions of endpoints."""
 
     list_page = EndpointList
+
+    def selected(self, data: QueryDict) -> QuerySet[Any]:
+        """With what the services touch."""
+        return super().selected(data).select_related(*JOINED)
 
 
 class EndpointDetail(HolderDetail):

@@ -27,8 +27,8 @@ class HoldsSubscriber(ConsoleModel):
     class Meta:
         abstract = True
 
-    def subscriber_realm(self) -> Realm:
-        """The realm that this object's subscriber lives in."""
+    def subscriber_realm(self, username: str | None = None) -> Realm:
+        """The realm that this object's subscriber lives in; with a ``username``, who holds that there too."""
         raise NotImplementedError(self)
 
     @cached_property
@@ -62,9 +62,17 @@ class HoldsSubscriber(ConsoleModel):
         is_asked = self._state.adding and not self.is_username_checked and getattr(self, "account_id", None) is not None
         if not is_asked or not self._is_well_formed(username):
             return
-        holder = Subscriber.objects.filter(realm=self.home_realm, username_key=username.casefold()).first()
-        if holder is not None:
-            raise ValidationError({"username": taken(holder.kind, self.subscriber_kind)})
+        holder_kind = self._holder_kind(username)
+        if holder_kind is not None:
+            raise ValidationError({"username": taken(holder_kind, self.subscriber_kind)})
+
+    def _holder_kind(self, username: str) -> str | None:
+        """What holds the username now; the first time, in the statement that finds the realm."""
+        if "home_realm" not in self.__dict__:
+            self.home_realm = self.subscriber_realm(username)
+            return self.home_realm.holder_kind
+        holders = Subscriber.objects.filter(realm=self.home_realm, username_key=username.casefold())
+        return holders.values_list("kind", flat=True).first()
 
     def _is_well_formed(self, username: str) -> bool:
         try:

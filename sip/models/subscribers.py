@@ -27,6 +27,10 @@ class Realm(ConsoleModel):
     serves_endpoints = models.BooleanField(_("endpoints live here"), default=False)
     serves_trunks = models.BooleanField(_("credentials and devices live here"), default=False)
 
+    # Who holds the username that the realm was asked for with (``sip.realms.asked_for``); no columns.
+    holder_id: int | None = None
+    holder_kind: str | None = None
+
     class Meta:
         verbose_name = _("realm")
         verbose_name_plural = _("realms")
