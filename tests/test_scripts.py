@@ -13,12 +13,7 @@ from tests import processes
 from tests.scripts import ROOT, ServerRun, copy_of_checkout
 
 COMMANDS = [
-    "script/server",
-    "script/sip",
-    "script/test",
-    "script/lock",
-    "script/format",
-    "script/docs",
+    *sorted(f"script/{path.name}" for path in (ROOT / "script").iterdir() if os.access(path, os.X_OK)),
     "deploy/restart",
     ".ci/run",
 ]
