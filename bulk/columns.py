@@ -68,6 +68,11 @@ def column(model: type[ConsoleModel], name: str, **options: Any) -> Column:
     )
 
 
+def plain(model: type[ConsoleModel], **options: dict[str, Any]) -> tuple[Column, ...]:
+    """The columns of a model's plain fields; ``options`` adds to those that it names."""
+    return tuple(column(model, name, **options.get(name, {})) for name in model.plain_fields)
+
+
 def read_from(*paths: str, write: Callable[..., str] | None = None) -> dict[str, Any]:
     """The options of a column whose cell is made of the values at ``paths``, of an object or of its row."""
     made = write or text_of

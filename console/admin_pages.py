@@ -27,9 +27,9 @@ ONCE = "console_once"  # on the request: what the page after this one shows once
 MOST_NAMED = 100  # objects that a confirmation names
 
 
-def group(names: str, heading: Words | None = None) -> tuple[Any, Any]:
-    """One of an admin's ``fieldsets``: the fields that ``names`` lists, under a heading."""
-    return heading, {"fields": tuple(names.split())}
+def group(names: str, heading: Words | None = None, *, also: tuple[str, ...] = ()) -> tuple[Any, Any]:
+    """One of an admin's ``fieldsets``: the fields that ``names`` lists, and those of ``also``, under a heading."""
+    return heading, {"fields": (*names.split(), *also)}
 
 
 class BoundedPaginator(Paginator[Any]):

@@ -47,6 +47,7 @@ class ConsoleModel(Audited):
 
     immutable_fields: ClassVar[tuple[str, ...]] = ()
     generated_fields: ClassVar[tuple[str, ...]] = ()  # made by us at random: asking the database first proves nothing
+    plain_fields: ClassVar[tuple[str, ...]] = ()  # what every door takes and shows as it is
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import BooleanField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -17,6 +18,7 @@ from console import components, sections
 from console.sections import Words
 
 if TYPE_CHECKING:
+    from console.models import ConsoleModel
     from console.views.base import ObjectPage
 
 
@@ -82,6 +84,18 @@ class Panel:
     def rows(self, page: ObjectPage) -> list[tuple[str, SafeString]]:
         """Label and drawn value of every fact."""
         return [(fact.label_for(page.object), fact.html(page)) for fact in self.facts]
+
+
+def plain(model: type[ConsoleModel]) -> tuple[Fact, ...]:
+    """The plain fields of a model, each drawn by its kind."""
+    return tuple(plain_fact(model._meta.get_field(name)) for name in model.plain_fields)
+
+
+def plain_fact(column: Any) -> Fact:
+    """A column as a fact."""
+    if column.choices:
+        return Choice(column.name)
+    return Fact(column.name, draw=components.flag if isinstance(column, BooleanField) else components.text)
 
 
 def flags(*paths: str) -> tuple[Fact, ...]:

@@ -39,7 +39,7 @@ class CredentialAdmin(HolderAdmin):
     autocomplete_fields = ("account",)
     readonly_fields = ("credential_id", "aor", "created_at", "updated_at")
     fieldsets = (
-        group("account username aor credential_id password overlap_minutes description enabled"),
+        group("account username aor credential_id password overlap_minutes enabled", also=Credential.plain_fields),
         group("allowed_networks", _("Restriction")),
         group("created_at updated_at", _("Dates")),
     )

@@ -24,6 +24,8 @@ def rule(name: str) -> models.Field[Any, Any]:
 class CredentialChanges(Shape):
     """What an update may change."""
 
+    plain_of = Credential
+
     password = Secret(lengths=LENGTHS, help_text=passwords.HELP_TEXT)
     enabled = Flag()
     description = Text(rule=rule("description"), help_text="Accepted, and shown in the console only.")

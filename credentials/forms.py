@@ -20,11 +20,13 @@ class CredentialForm(HolderForm):
         widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"}),
     )
     fieldsets = (
-        Fieldset(_("Identity"), ("username", "password", "description"), _("What the trunk authenticates with.")),
+        Fieldset(
+            _("Identity"), ("username", "password", *Credential.plain_fields), _("What the trunk authenticates with.")
+        ),
         Fieldset(_("Restriction"), ("allowed_networks",), _("A right password from elsewhere is refused.")),
         Fieldset(_("State"), ("enabled",)),
     )
 
     class Meta:
         model = Credential
-        fields = ("username", "description", "allowed_networks", "enabled")
+        fields = ("username", *Credential.plain_fields, "allowed_networks", "enabled")

@@ -30,7 +30,8 @@ class Credential(HoldsSubscriber):
     """A trunk credential: its username unique in its account; used from ``allowed_networks`` only, if any."""
 
     immutable_fields = ("account", "username", "credential_id", "subscriber")
-    audited_fields = ("username", "enabled", "description", "allowed_networks")
+    plain_fields = ("description",)
+    audited_fields = ("username", "enabled", *plain_fields, "allowed_networks")
     public_id_field = "credential_id"
     generated_fields = ("credential_id", "subscriber")
     subscriber_kind = SubscriberKind.CREDENTIAL

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console import components
-from console.panels import DATES, Fact, Panel
+from console.panels import DATES, Fact, Panel, plain
 from console.views.bulk import BulkPage, delete, disable, enable
 from console.views.editing import ClonePage, CreatePage, DeletePage, EditPage
 from console.views.secret import GivesSecret
@@ -61,7 +61,7 @@ class CredentialDetail(HolderDetail):
                 Fact("username", draw=components.identifier),
                 Fact("subscriber.realm.shown_as", gettext_lazy("Realm"), components.identifier),
                 Fact("credential_id", draw=components.identifier),
-                Fact("description"),
+                *plain(Credential),
                 LAST_USED,
             ),
         ),

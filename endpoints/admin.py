@@ -70,7 +70,10 @@ class EndpointAdmin(HolderAdmin):
     autocomplete_fields = ("account", "sub_account", "application")
     readonly_fields = ("endpoint_id", "aor", "created_at", "updated_at")
     fieldsets = (
-        group("account sub_account username alias aor endpoint_id password overlap_minutes enabled"),
+        group(
+            "account sub_account username alias aor endpoint_id password overlap_minutes enabled",
+            also=Endpoint.plain_fields,
+        ),
         group("application", _("Routing")),
         group(
             "allow_voice allow_message allow_video allow_phones allow_apps allow_same_domain allow_other_domains",

@@ -11,6 +11,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from console.api.vobiz.operations import AUTH_ID, PAGE_OF_20, SDK, Answer, Operation, path, query
+from console.api.vobiz.shapes import plain_shapes
+from endpoints import models
 from endpoints.api_shapes import EndpointChanges, EndpointCreate
 
 TAG = "Endpoints"
@@ -72,6 +74,10 @@ class Endpoint(serializers.Serializer[Any]):
     sip_user_agent = serializers.CharField(required=False, allow_null=True)
     created_at = serializers.DateTimeField(required=False)
     updated_at = serializers.DateTimeField(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        """With the plain fields of the model."""
+        return {**super().get_fields(), **plain_shapes(models.Endpoint)}
 
 
 class RetrievedEndpoint(Endpoint):

@@ -7,6 +7,7 @@ from typing import Any
 
 from console.api.vobiz.profile import Profile
 from console.api.vobiz.times import instant
+from endpoints.models import Endpoint
 from endpoints.services import POLICY_FIELDS
 from sip.uri import SCHEMES
 
@@ -15,8 +16,8 @@ REALM = "subscriber__realm__shown_as"
 APP_ID = "application__app_id"
 SUB_ACCOUNT = "sub_account__auth_id"
 COLUMNS = (
-    "endpoint_id", "username", "alias", *POLICY_FIELDS, "created_at", "updated_at", REALM, SUB_ACCOUNT, APP_ID,
-    "application__app_name", "application__answer_url", "application__answer_method",
+    "endpoint_id", "username", "alias", *Endpoint.plain_fields, *POLICY_FIELDS, "created_at", "updated_at", REALM,
+    SUB_ACCOUNT, APP_ID, "application__app_name", "application__answer_url", "application__answer_method",
 )  # fmt: skip
 # All of these are null while it is not registered.
 STATE = ("registered_contact", "registered_until", "registered_user_agent", "registered_received")
@@ -55,7 +56,7 @@ def narrative(row: Row, auth_id: str) -> dict[str, Any]:
     until = row["registered_until"]
     return {
         **identity(row, auth_id),
-        **{name: row[name] for name in POLICY_FIELDS},
+        **{name: row[name] for name in (*Endpoint.plain_fields, *POLICY_FIELDS)},
         "sip_contact": host_and_port(row["registered_contact"]),
         "sip_expires": None if until is None else instant(until),
         "sip_user_agent": row["registered_user_agent"],

@@ -23,6 +23,7 @@ class EndpointChanges(Shape):
     """What an update may change."""
 
     aliases = {"app_id": "application"}
+    plain_of = Endpoint
 
     password = Secret(lengths=LENGTHS, help_text=passwords.HELP_TEXT)
     alias = Text(rule=rule(Endpoint, "alias"))

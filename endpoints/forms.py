@@ -39,7 +39,7 @@ class EndpointForm(SharedForm, HolderForm):
     fieldsets = (
         Fieldset(
             _("Identity"),
-            ("username", "alias", "password"),
+            ("username", "alias", "password", *Endpoint.plain_fields),
             _("What the phone signs in with, and what people call it."),
         ),
         Fieldset(_("Routing"), ("application", "sub_account"), _("Where its calls go, and for which tenant it is.")),
@@ -64,6 +64,7 @@ class EndpointForm(SharedForm, HolderForm):
         fields = (
             "username",
             "alias",
+            *Endpoint.plain_fields,
             "application",
             "sub_account",
             "allow_voice",

@@ -158,9 +158,10 @@ class Endpoint(SharedWithSubAccount, HoldsSubscriber):
     """A SIP endpoint: belongs to a main account; ``sub_account`` is whom it was made for or by."""
 
     immutable_fields = ("account", "username", "endpoint_id", "subscriber")
+    plain_fields = ()
     audited_fields = (
-        "username", "alias", "sub_account", "application", "enabled", "allow_voice", "allow_message", "allow_video",
-        "allow_same_domain", "allow_other_domains", "allow_phones", "allow_apps",
+        "username", "alias", *plain_fields, "sub_account", "application", "enabled", "allow_voice", "allow_message",
+        "allow_video", "allow_same_domain", "allow_other_domains", "allow_phones", "allow_apps",
     )  # fmt: skip
     public_id_field = "endpoint_id"
     generated_fields = ("endpoint_id", "subscriber")

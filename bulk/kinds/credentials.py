@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from accounts.permissions import Resource
-from bulk.columns import Column, column, read_from
+from bulk.columns import Column, column, plain, read_from
 from bulk.kinds.base import Context, Line
 from bulk.kinds.holders import HolderKind
 from bulk.kinds.passwords import CREATED, PASSWORD, SIP_URI
@@ -41,7 +41,7 @@ class CredentialKind(HolderKind):
         return (
             column(Credential, "username", is_key=True, aliases=("user", "login"), example="branch_office_01"),
             PASSWORD,
-            column(Credential, "description", aliases=("comment", "note"), example="PBX of the branch office"),
+            *plain(Credential, description={"aliases": ("comment", "note"), "example": "PBX of the branch office"}),
             column(Credential, "enabled", aliases=("active",)),
             column(Credential, "allowed_networks", aliases=("networks", "ip", "allowed ips"), example="203.0.113.0/24"),
             Column("credential_id", _("Credential id"), is_read_only=True, **read_from("credential_id")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from accounts.permissions import Resource
-from bulk.columns import Column, column, read_from
+from bulk.columns import Column, column, plain, read_from
 from bulk.kinds.base import Context, Line
 from bulk.kinds.holders import HolderKind
 from bulk.kinds.passwords import CREATED, PASSWORD, SIP_URI
@@ -69,6 +69,7 @@ class EndpointKind(HolderKind):
         return (
             column(Endpoint, "username", is_key=True, aliases=("user", "login", "extension"), example="reception"),
             column(Endpoint, "alias", aliases=("name", "display name"), example="Reception"),
+            *plain(Endpoint),
             PASSWORD,
             APPLICATION,
             SUB_ACCOUNT,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console import components
-from console.panels import DATES, Fact, Panel, Related, flags
+from console.panels import DATES, Fact, Panel, Related, flags, plain
 from console.views.bulk import BulkAction, BulkPage, delete, disable, enable
 from console.views.editing import ClonePage, CreatePage, DeletePage, EditPage
 from console.views.secret import GivesSecret
@@ -75,6 +75,7 @@ class EndpointDetail(HolderDetail):
             (
                 Fact("username", draw=components.identifier),
                 Fact("alias"),
+                *plain(Endpoint),
                 Fact("subscriber.aor", gettext_lazy("SIP URI"), components.identifier),
                 Fact("endpoint_id", draw=components.identifier),
                 LAST_USED,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from console.api.vobiz import rules
+from console.models import ConsoleModel
 
 NUMERIC = re.compile(r"[0-9]{1,18}\Z")
 
@@ -140,10 +141,30 @@ class Document(Typed):
         return isinstance(value, self.types[self.schema["type"]])
 
 
+def plain_shapes(model: type[ConsoleModel]) -> dict[str, Typed]:
+    """The plain fields of a model as keys of a body."""
+    columns: list[Any] = [model._meta.get_field(name) for name in model.plain_fields]
+    return {column.name: shape_of(column) for column in columns}
+
+
+def shape_of(column: models.Field[Any, Any]) -> Typed:
+    """The key of a body that a column is set by."""
+    options: dict[str, Any] = {"rule": column, "allow_null": column.null, "help_text": column.help_text}
+    if isinstance(column, models.BooleanField):
+        return Flag(**options)
+    return Number(**options) if isinstance(column, models.IntegerField) else Text(**options)
+
+
 class Shape(serializers.Serializer[Any]):
     """The keys of a body; those that it does not name are ignored."""
 
     aliases: ClassVar[Mapping[str, str]] = {}  # what old clients say: the documented name
+    plain_of: ClassVar[type[ConsoleModel] | None] = None  # whose plain fields belong to it too
+
+    def get_fields(self) -> dict[str, Any]:
+        """The declared fields, and the plain ones of the model that are not declared."""
+        plain = plain_shapes(self.plain_of) if self.plain_of is not None else {}
+        return {**plain, **super().get_fields()}
 
     def read(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the body says, by documented name. Raises ``ValidationError`` naming every wrongly typed key."""
