@@ -14,6 +14,7 @@ END
     if [ "$1" != sip ]; then
         cat <<'END'
 chromium chromium
+libatomic1 /usr/lib/*/libatomic.so.1
 curl curl
 END
     fi
