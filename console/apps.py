@@ -24,6 +24,7 @@ class ConsoleConfig(AppConfig):
             limiter,
             proof,
             retention,
+            telemetry,
             trail,
         )
 
@@ -32,6 +33,7 @@ class ConsoleConfig(AppConfig):
         invariants.register("row counters that are not exact", counters.inexact, counters.repair)
         user_logged_in.connect(proof.note_sign_in, dispatch_uid="console.proof")
         post_migrate.connect(install, dispatch_uid="console.install")
+        telemetry.start()
 
 
 def install(using: str = "default", **_kwargs: Any) -> None:

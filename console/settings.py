@@ -215,6 +215,7 @@ IS_HTTPS: bool = env.bool("HTTPS", default=not IS_DEVELOPMENT)
 SECURE_SSL_REDIRECT = False  # the proxy redirects; the webhook and the APIs never do
 # Addresses and networks of the proxies in front: what they say of the client and its scheme is believed (console.wsgi).
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
+OPENTELEMETRY: bool = env.bool("OPENTELEMETRY", default=False)  # traces (console.telemetry)
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")  # without it, /metrics answers this machine only
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
