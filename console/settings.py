@@ -88,7 +88,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "django_htmx",
-    "heroicons",
     "csp",
     "django_tasks",
     "django_tasks_db",

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from console import components, navigation
 from console.sections import Section
 from console.tenancy import tenancy
+from console.version import VERSION
 from console.views.base import LAST_ACCOUNT
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ register.simple_tag(components.text, name="plain")
 def select_row(record: Any) -> SafeString:
     """The cell that selects a row of a table."""
     return components.component("select", value=record.public_id, name=str(record))
+
+
+@register.simple_tag
+def version() -> str:
+    """The release that runs."""
+    return VERSION
 
 
 @register.simple_tag

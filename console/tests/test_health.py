@@ -24,6 +24,11 @@ def test_healthz_names_the_version(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok", "version": VERSION}
 
 
+def test_every_page_ends_with_the_version(owner: Client) -> None:
+    page = owner.get("/accounts/").content.decode()
+    assert f"Console {VERSION}" in page.rpartition("</main>")[2]
+
+
 def test_readyz_is_ready_when_every_database_answers(client: Client) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (200, "ready")
