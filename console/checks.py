@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_network
 from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, register
+
+# Settings of former releases, and what to do instead.
+TAKEN_OVER = {"BEHIND_PROXY": "Name the proxies in TRUSTED_PROXIES."}
 
 
 @register()
@@ -51,6 +56,26 @@ def check_sealing_keys(**_kwargs: Any) -> list[CheckMessage]:
         for place, key in enumerate(settings.SEALING_KEYS, start=1)
         if not _is_key(key)
     ]
+
+
+@register()
+def check_deprecated_settings(**_kwargs: Any) -> list[CheckMessage]:
+    """Warn of a setting that another took the place of (docs/upgrading.md says for how long the old one is named)."""
+    return [
+        checks.Warning(f"{old} is not read any more.", hint=f"{then} Then remove it.", id="console.W001")
+        for old, then in TAKEN_OVER.items()
+        if old in os.environ
+    ]
+
+
+@register()
+def check_pool(**_kwargs: Any) -> list[CheckMessage]:
+    """Warn of a pool that leaves some of a web server's threads waiting for each other's connections."""
+    pool = settings.DATABASES["default"].get("OPTIONS", {}).get("pool")
+    if not isinstance(pool, dict) or pool["max_size"] >= settings.WEB_THREADS:
+        return []
+    words = f"DATABASE_POOL_MAX is {pool['max_size']}, and {settings.WEB_THREADS} threads share it."
+    return [checks.Warning(words, hint="Raise it to at least WEB_THREADS, or lower those.", id="console.W002")]
 
 
 def _is_network(text: str) -> bool:
