@@ -12,12 +12,17 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "live_console", "f
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--all`` and ``--databases-only``."""
+    """Add ``--all``, ``--databases-only`` and ``--no-browsers``."""
     parser.addoption("--all", action="store_true", help="also run the tests marked slow or real")
     parser.addoption(
         "--databases-only",
         action="store_true",
         help="leave out what passed on another database and would find the same on this one: tests without, browsers",
+    )
+    parser.addoption(
+        "--no-browsers",
+        action="store_true",
+        help="leave out what drives a browser: it passed on another database, and sees none",
     )
 
 
@@ -28,6 +33,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _leave_out(config, items, lambda item: any(item.get_closest_marker(name) for name in ("slow", "real")))
     if config.getoption("--databases-only"):
         _leave_out(config, items, lambda item: not _is_about_databases(item))
+    if config.getoption("--no-browsers"):
+        _leave_out(config, items, lambda item: "browser" in _fixtures_of(item))
     for item in items:
         _open_all_databases(item)
         # Each process would start a console of its own. A test of two groups would belong to a third.

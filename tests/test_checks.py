@@ -42,6 +42,7 @@ def test_only_the_complete_level_measures_coverage_and_runs_everything_twice(tmp
     complete = words_of_suite(tmp_path, is_complete=True, is_second=True)
     assert ("--databases-only" in quick, "--cov" in quick, "--all" in quick) == (True, False, False)
     assert ("--databases-only" in complete, "--cov" in complete, "--all" in complete) == (False, True, True)
+    assert ("--no-browsers" in quick, "--no-browsers" in complete) == (False, True)
 
 
 def test_the_first_run_of_the_quick_level_leaves_nothing_out_that_is_quick(tmp_path: Path) -> None:

@@ -29,15 +29,15 @@ def postgres_database() -> Iterator[str]:
 def suite_step(kind: str, scratch: Path, *, database_url: str, is_complete: bool, is_second: bool = False) -> Step:
     """Return the step that runs the tests on one database.
 
-    The complete level runs every test on each and measures coverage, which makes it slower by a third. The quick level
-    leaves out of its second run what passed in the first and would find the same: see ``--databases-only``.
+    The complete level measures coverage, which makes it slower by a third, and leaves out of its second run only what
+    drives a browser; the quick level, all that passed in the first and would find the same: see ``--databases-only``.
     """
     parallel = ["-n", str(PROCESSES), "--dist", "loadgroup"]
     whole = ["--all", "--durations=15", "--durations-min=2", "--cov", "--cov-branch", "--cov-report="]
-    quick = ["--databases-only"] if is_second else []
+    again = "--no-browsers" if is_complete else "--databases-only"
     return Step(
         name=f"tests on {kind}",
-        command=_pytest("-q", *parallel, *(whole if is_complete else quick)),
+        command=_pytest("-q", *parallel, *(whole if is_complete else []), *([again] if is_second else [])),
         environment={"DATABASE_URL": database_url, "COVERAGE_FILE": str(_coverage_file(scratch, kind))},
         is_streamed=True,
         judge=judge_pytest,
