@@ -98,7 +98,9 @@ def test_what_is_not_run_says_why(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("source", PAGES, ids=lambda source: str(source.relative_to(ROOT)))
 def test_no_command_hides_in_an_indented_block(source: Path) -> None:
     """An indented block is for pictures and answers: a command in it would be run by readers and by no test."""
-    hidden = [line for block in INDENTED.findall(source.read_text()) for line in block.splitlines() if KNOWN.match(line)]
+    hidden = [
+        line for block in INDENTED.findall(source.read_text()) for line in block.splitlines() if KNOWN.match(line)
+    ]
     assert hidden == []
 
 
