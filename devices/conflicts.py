@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q
-
 from accounts.models import Account
 from console import counters
 from devices.document import Columns, Errors, Fault, printed_mac
 from devices.models import HEXADECIMAL_ID, Device, is_id
+from devices.neighbours import ASKED, Neighbours
 
 USERNAME = ("sip", "username")
 IN_USE = {
@@ -34,19 +33,15 @@ def limit_faults(account: Account, *, adding: int = 1) -> Iterator[Fault]:
         yield Fault(("account",), "limit", {"message": message, "target": limit})
 
 
-def conflicts(device: Device, found: Columns, errors: Errors) -> Iterator[Fault]:
+def conflicts(device: Device, found: Columns, errors: Errors, *, around: Neighbours = ASKED) -> Iterator[Fault]:
     """Name the MAC, username and address that other devices of the account have. What is faulty is not asked for."""
     wanted = _wanted(found, errors)
-    changed = [name for name, value in wanted.items() if value is not None and value != getattr(device, name)]
+    changed = {name: value for name, value in wanted.items() if value is not None and value != getattr(device, name)}
     if not changed:
         return
-    any_of = Q()
-    for name in changed:
-        any_of |= Q(**{name: wanted[name]})
-    others = Device.objects.filter(any_of, account_id=device.account_id).exclude(pk=device.pk)
-    for other in others.only(*changed)[: len(changed)]:
-        for name in changed:
-            if getattr(other, name) == wanted[name]:
+    for other in around.devices(changed, but=device):
+        for name, value in changed.items():
+            if getattr(other, name) == value:
                 yield in_use(*_named(found)[name])
 
 

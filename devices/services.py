@@ -147,8 +147,12 @@ def note_hotdesks(device: Device, *, before: tuple[str, ...]) -> None:
     guests = device.indexed.hotdesk_user_ids
     if guests != before:
         device.hotdesks.exclude(user_id__in=guests).delete()
-        new = [Hotdesk(device=device, user_id=user_id) for user_id in guests if user_id not in before]
-        Hotdesk.objects.bulk_create(new)
+        Hotdesk.objects.bulk_create([guest for guest in hotdesks(device) if guest.user_id not in before])
+
+
+def hotdesks(device: Device) -> list[Hotdesk]:
+    """Make, unsaved, a row for each user who has logged in at a device."""
+    return [Hotdesk(device=device, user_id=user_id) for user_id in device.indexed.hotdesk_user_ids]
 
 
 def note_change(device: Device, before: dict[str, Any], password_change: Changes) -> None:

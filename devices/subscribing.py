@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -16,10 +17,9 @@ from console.audit import Changes
 from devices.conflicts import USERNAME, in_use
 from devices.document import Candidate, Columns, Fault, as_errors, columns
 from devices.models import Device
+from devices.neighbours import ASKED, Neighbours
 from devices.refusals import DocumentRefused
-from sip.hashing import Algorithm, ha1
-from sip.models import Realm, Secret, Subscriber, SubscriberKind
-from sip.realms import asked_for
+from sip.models import Realm, Subscriber, SubscriberKind
 from sip.services import password_set, subscriber_create, subscriber_delete, subscriber_update
 
 HIDDEN = "<hidden>"
@@ -62,10 +62,10 @@ class Settlement:
         return {"password": [HIDDEN if had else None, HIDDEN if has else None]}
 
 
-def settle(device: Device, candidate: Candidate) -> Settlement:
+def settle(device: Device, candidate: Candidate, *, around: Neighbours = ASKED) -> Settlement:
     """Say what the subscriber has to become; reads only."""
     found, before = columns(candidate.document), device.subscriber
-    realm = _realm(device, found, candidate) if found.sip_username or found.sip_realm else None
+    realm = _realm(device, found, candidate, around) if found.sip_username or found.sip_realm else None
     is_wanted = bool(realm and _has_username(found, candidate) and not candidate.removes_password)
     stays = is_wanted and _is_of(before, realm, found)
     password = candidate.password if "sip.password" not in candidate.errors else None
@@ -76,20 +76,19 @@ def settle(device: Device, candidate: Candidate) -> Settlement:
         before=before,
         stays=stays,
         is_wanted=is_wanted,
-        is_new_password=bool(stays and before and password is not None and not _is_current(before, password)),
-        faults=tuple(_faults(device, found, candidate, realm, is_wanted=is_wanted, stays=stays)),
+        is_new_password=bool(stays and before and password is not None and not around.is_current(before, password)),
+        faults=tuple(_faults(device, found, candidate, realm, needs_one=is_wanted and not stays, around=around)),
     )
 
 
 def carry_out(device: Device, settlement: Settlement, *, overlap_minutes: int = 0) -> None:
     """Do what was settled; ``device.subscriber`` is left for the caller to save. Raises ``DocumentRefused``."""
-    policy = {"enabled": settlement.found.enabled, "allowed_networks": networks(settlement.found)}
     if settlement.goes:
         release(device)
-    if settlement.is_made and settlement.realm and settlement.password is not None:
-        device.subscriber = _made(device, settlement, settlement.realm, settlement.password, policy)
+    if settlement.is_made:
+        device.subscriber = _made(device, settlement)
     elif settlement.stays and settlement.before:
-        subscriber_update(subscriber=settlement.before, **policy)
+        subscriber_update(subscriber=settlement.before, **policy(settlement.found))
         if settlement.is_new_password and settlement.password is not None:
             password_set(subscriber=settlement.before, password=settlement.password, overlap_minutes=overlap_minutes)
 
@@ -101,6 +100,22 @@ def release(device: Device) -> None:
         device.subscriber = None
         Device.with_deleted.filter(pk=device.pk).update(subscriber=None)
         subscriber_delete(subscriber=subscriber)
+
+
+def new_one(device: Device, settlement: Settlement) -> dict[str, Any]:
+    """What ``subscriber_create`` needs to make the subscriber that was settled on."""
+    return {
+        "realm": settlement.realm,
+        "username": settlement.found.sip_username,
+        "account": device.account,
+        "kind": SubscriberKind.DEVICE,
+        **policy(settlement.found),
+    }
+
+
+def policy(found: Columns) -> dict[str, Any]:
+    """The fields of its subscriber that a device's document tells."""
+    return {"enabled": found.enabled, "allowed_networks": networks(found)}
 
 
 def networks(found: Columns) -> list[str]:
@@ -118,51 +133,32 @@ def _has_username(found: Columns, candidate: Candidate) -> bool:
     return bool(found.sip_username) and "sip.username" not in candidate.errors
 
 
-def _realm(device: Device, found: Columns, candidate: Candidate) -> Realm | None:
+def _realm(device: Device, found: Columns, candidate: Candidate, around: Neighbours) -> Realm | None:
     if "sip.realm" in candidate.errors:
         return None
     if device.subscriber is not None and device.indexed.sip_realm == found.sip_realm:
         return device.subscriber.realm
-    wanted = {"name": found.sip_realm.lower()} if found.sip_realm else {"serves_trunks": True}
-    return asked_for(found.sip_username).filter(account_id=device.account_id, **wanted).first()
+    return around.realm(device.account_id, found.sip_realm, found.sip_username)
 
 
 def _faults(
-    device: Device, found: Columns, candidate: Candidate, realm: Realm | None, *, is_wanted: bool, stays: bool
+    device: Device, found: Columns, candidate: Candidate, realm: Realm | None, *, needs_one: bool, around: Neighbours
 ) -> Iterator[Fault]:
     if found.sip_realm and realm is None and "sip.realm" not in candidate.errors:
         yield Fault(("sip", "realm"), "invalid", {"message": "Not a realm of this account", "cause": found.sip_realm})
-    if not is_wanted or stays:
+    if not needs_one:
         return
     if device.subscriber is not None and candidate.password is None:
         message = "A changed SIP username or realm needs the password again: only its hash for the old ones is kept"
         yield Fault(("sip", "password"), "required", {"message": message, "value": "password"})
-    if candidate.password is not None and realm is not None and _is_held(device, realm, found.sip_username):
+    if candidate.password is None or realm is None:
+        return
+    if around.is_held(realm, found.sip_username, but=device.subscriber):
         yield in_use(USERNAME, found.sip_username)
 
 
-def _is_held(device: Device, realm: Realm, username: str) -> bool:
-    """Whether another subscriber has the username; ``_realm`` has asked already, but for a realm that stays."""
-    if device.subscriber is None:
-        return realm.holder_id is not None
-    others = Subscriber.objects.filter(realm=realm, username_key=username.casefold())
-    return others.exclude(pk=device.subscriber.pk).exists()
-
-
-def _is_current(subscriber: Subscriber, password: str) -> bool:
-    given = ha1(Algorithm.SHA256, subscriber.username, subscriber.realm.shown_as, password)
-    return Secret.objects.filter(subscriber=subscriber, valid_until__isnull=True, sha256=given).exists()
-
-
-def _made(device: Device, settlement: Settlement, realm: Realm, password: str, policy: dict[str, object]) -> Subscriber:
+def _made(device: Device, settlement: Settlement) -> Subscriber:
     try:
-        return subscriber_create(
-            realm=realm,
-            username=settlement.found.sip_username,
-            account=device.account,
-            kind=SubscriberKind.DEVICE,
-            password=password,
-            **policy,
-        )
+        return subscriber_create(**new_one(device, settlement), password=settlement.password or "")
     except ValidationError as error:
         raise DocumentRefused(as_errors([in_use(USERNAME, settlement.found.sip_username)])) from error

@@ -23,9 +23,7 @@ def subscriber_create(
     *, realm: Realm, username: str, account: Account, kind: str, password: str, **policy: Any
 ) -> Subscriber:
     """Create a subscriber with its hashes; the webhook answers from ``policy``. Raises ``ValidationError``."""
-    subscriber = Subscriber(
-        realm=realm, username=username, username_key=username.casefold(), account=account, kind=kind, **policy
-    )
+    subscriber = new_subscriber(realm=realm, username=username, account=account, kind=kind, **policy)
     try:
         with transaction.atomic():
             subscriber.save(force_insert=True)
@@ -34,6 +32,11 @@ def subscriber_create(
         raise ValidationError({"username": taken(holder.kind if holder else kind, kind)}) from error
     new_secret(subscriber, password).save(force_insert=True)
     return subscriber
+
+
+def new_subscriber(*, username: str, **fields: Any) -> Subscriber:
+    """Make, unsaved, a subscriber of ``realm``, ``account``, ``kind`` and a policy."""
+    return Subscriber(username=username, username_key=username.casefold(), **fields)
 
 
 def new_secret(subscriber: Subscriber, password: str) -> Secret:

@@ -52,6 +52,7 @@ class Line:
     instance: Any = None  # to create, or the stored one
     changes: dict[str, Any] = field(default_factory=dict)
     password: str | None = None
+    plan: Any = None  # what else its kind has settled about writing it
     label: str = ""
 
     @property

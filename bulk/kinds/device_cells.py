@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -165,22 +165,34 @@ def put(document: Any, path: Sequence[str], value: Any) -> Document:
     return {**whole, first: put(whole.get(first), others, value) if others else value}
 
 
-def meant(values: Mapping[str, Any], stored: Sequence[Device]) -> Device | None:
-    """The device that a line is about. Raises ``ValidationError`` for an id that is not there, or a name of several."""
-    if "device_id" in values:
-        found = [device for device in stored if device.device_id == values["device_id"]]
-        if not found:
-            raise ValidationError({"device_id": ValidationError(_("Device not found"), code="not_found")})
-        return found[0]
-    mac, key = canonical_mac(values.get("mac_address", "")), values.get("sip.username", "").casefold()
-    by_mac = [device for device in stored if mac and device.mac_address == mac]
-    by_key = [device for device in stored if key and device.username_key == key]
-    if by_mac or by_key or mac or key:
-        return next(iter([*by_mac, *by_key]), None)
-    named = [device for device in stored if device.name == values.get("name")]
-    if len(named) > 1:
-        raise ValidationError({"name": ValidationError(SEVERAL, code="several")})
-    return named[0] if named else None
+class Stored:
+    """Devices that the lines of a file may be about, by what finds them."""
+
+    def __init__(self, devices: Iterable[Device]) -> None:
+        self.by_id: dict[str, Device] = {}
+        self.by_mac: dict[str | None, Device] = {}
+        self.by_username: dict[str | None, Device] = {}
+        self.by_name: dict[str, list[Device]] = {}
+        for device in devices:
+            self.by_id[device.device_id] = device
+            self.by_mac.setdefault(device.mac_address, device)
+            self.by_username.setdefault(device.username_key, device)
+            self.by_name.setdefault(device.name, []).append(device)
+
+    def meant(self, values: Mapping[str, Any]) -> Device | None:
+        """The device that a line is about. Raises ``ValidationError`` for an id that is not there, or a shared name."""
+        if "device_id" in values:
+            if values["device_id"] not in self.by_id:
+                raise ValidationError({"device_id": ValidationError(_("Device not found"), code="not_found")})
+            return self.by_id[values["device_id"]]
+        mac, key = canonical_mac(values.get("mac_address", "")), values.get("sip.username", "").casefold()
+        if mac or key:
+            by_mac = self.by_mac.get(mac) if mac else None
+            return by_mac or (self.by_username.get(key) if key else None)
+        named = self.by_name.get(values.get("name", ""), [])
+        if len(named) > 1:
+            raise ValidationError({"name": ValidationError(SEVERAL, code="several")})
+        return named[0] if named else None
 
 
 def keys_of(values: Mapping[str, Any], found: Device | None) -> Iterator[tuple[str, str]]:

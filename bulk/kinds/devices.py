@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,18 +18,32 @@ from accounts.permissions import Resource
 from bulk.columns import Column
 from bulk.kinds import device_cells as cells
 from bulk.kinds.base import Context, Line, Outcome, note_twice, read_cells
+from bulk.kinds.device_cells import Stored
 from bulk.kinds.passwords import CREATED, SIP_URI, PasswordKind, card, password_column
+from bulk.making import New, make_many
 from console import counters
-from devices.conflicts import conflicts, limit_faults
+from devices.conflicts import conflicts, id_faults, limit_faults
 from devices.document import Candidate, canonical_mac, columns, created, replaced
 from devices.document.basics import Document, text_at
 from devices.filters import DeviceFilters
-from devices.models import Device, KazooUser, is_id
-from devices.refusals import DocumentRefused, refuse
+from devices.models import Device, Hotdesk, KazooUser, is_id
+from devices.neighbours import FetchedNeighbours
+from devices.refusals import DocumentRefused, IdTaken, refuse
 from devices.sections import DEVICES
-from devices.services import changes_subscriber, device_create, device_delete, device_update, is_same
-from devices.subscribing import settle
+from devices.services import changes_subscriber, device_delete, device_update, hotdesks, is_same, refuse_taken_id
+from devices.subscribing import Settlement, new_one, settle
 from sip import passwords
+from sip.services import new_subscriber
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a line makes of a device, if nothing is wrong with it."""
+
+    candidate: Candidate
+    password: str | None = field(repr=False)
+    settlement: Any = None
+
 
 PASSWORD_RULE = _("5 to 32 characters.")
 OWNER = Column(
@@ -76,7 +91,7 @@ class DeviceKind(PasswordKind):
     # --- judging ------------------------------------------------------------------------------------------------------
 
     def plan(self, lines: Sequence[Line], context: Context) -> None:
-        """Judge each line. Those that are there already are fetched at once; what is the same asks for nothing more."""
+        """Judge each line. What the lines meet in the database is fetched at once, for all of them."""
         owners = self.owners(lines, context)
         for line in lines:
             read_cells(self, line, lambda _column, cell: owner_of(cell.strip(), owners))
@@ -84,7 +99,13 @@ class DeviceKind(PasswordKind):
         stored, room = self.stored(lines, context), self.room(context)
         for line in lines:
             if not line.is_refused:
-                self.judge(line, stored, context, room)
+                self.find(line, stored, context)
+        found = [line for line in lines if isinstance(line.plan, Plan)]
+        around = self.neighbours(found, context)
+        for line in found:
+            self.judge(line, line.plan, around, context)
+            if line.outcome is Outcome.NEW:
+                self.take_room(line, context, room)
 
     def owners(self, lines: Sequence[Line], context: Context) -> dict[str, list[str]]:
         """The ids of the device users that the lines name, by name."""
@@ -94,7 +115,7 @@ class DeviceKind(PasswordKind):
             found.setdefault(name, []).append(user_id)
         return found
 
-    def stored(self, lines: Sequence[Line], context: Context) -> list[Device]:
+    def stored(self, lines: Sequence[Line], context: Context) -> Stored:
         """Every device that one of the lines may be about."""
         said = [line.values for line in lines]
         macs = [canonical_mac(values["mac_address"]) for values in said if values.get("mac_address")]
@@ -102,17 +123,17 @@ class DeviceKind(PasswordKind):
         ids = [values["device_id"] for values in said if values.get("device_id")]
         names = [values["name"] for values in said if values.get("name")]
         any_of = Q(device_id__in=ids) | Q(mac_address__in=macs) | Q(username_key__in=keys) | Q(name__in=names)
-        return list(self.rows(context.account).filter(any_of))
+        return Stored(self.rows(context.account).filter(any_of))
 
     def room(self, context: Context) -> int | None:
         """How many devices the account may still get; None for no limit."""
         limit = context.owner.device_limit
         return None if limit is None else int(limit) - counters.total(Device, context.owner.pk)
 
-    def judge(self, line: Line, stored: Sequence[Device], context: Context, room: int | None) -> None:
-        """Find the device that a line is about, and compare."""
+    def find(self, line: Line, stored: Stored, context: Context) -> None:
+        """Find the device that a line is about, and say what document the line makes of it."""
         try:
-            found = cells.meant(line.values, stored)
+            found = stored.meant(line.values)
         except ValidationError as error:
             line.refuse(error)
             return
@@ -124,29 +145,43 @@ class DeviceKind(PasswordKind):
             password = passwords.generate()
         if password is not None:
             data = cells.put(data, ("sip", "password"), password)
-        line.changes, line.instance = data, found
+        line.changes, line.instance = data, found or Device(account=context.owner)
+        candidate = created(data) if found is None else replaced(found.document, data)
+        is_as_before = found is not None and password is None and not candidate.errors
+        if not (is_as_before and found and is_same(found.document, candidate.document)):
+            line.plan = Plan(candidate, password)
+
+    def neighbours(self, lines: Sequence[Line], context: Context) -> FetchedNeighbours:
+        """What the devices of the lines meet in the account."""
+        wanted = [columns(line.plan.candidate.document) for line in lines]
+        rotated = [line.instance.subscriber for line in lines if line.plan.password and line.instance.subscriber]
+        return FetchedNeighbours(context.owner.pk, wanted, rotated)
+
+    def judge(self, line: Line, plan: Plan, around: FetchedNeighbours, context: Context) -> None:
+        """Say what writing the line would do, or everything that is wrong with it."""
+        device, candidate = line.instance, plan.candidate
+        plan.settlement = settlement = settle(device, candidate, around=around)
+        is_new = device._state.adding
+        taken = conflicts(device, settlement.found, candidate.errors, around=around)
+        named = id_faults(candidate.client_id) if is_new and candidate.client_id is not None else ()
         try:
-            self.compare(line, found or Device(account=context.owner), password)
+            refuse(candidate.errors, [*named, *taken, *settlement.faults])
+            if is_new and candidate.client_id is not None:
+                device.device_id = candidate.client_id
+                note_twice(line, f"id {device.device_id}", context, "document")
+                refuse_taken_id(device)
         except DocumentRefused as error:
             cells.refuse_line(line, error)
-        if line.outcome is Outcome.NEW:
-            self.take_room(line, context, room)
-
-    def compare(self, line: Line, device: Device, password: str | None) -> None:
-        """Say what writing the line would do. Raises ``DocumentRefused`` with everything that is wrong."""
-        is_new = device._state.adding
-        candidate = created(line.changes) if is_new else replaced(device.document, line.changes)
-        if not is_new and password is None and not candidate.errors and is_same(device.document, candidate.document):
-            return
-        settlement = settle(device, candidate)
-        taken = conflicts(device, columns(candidate.document), candidate.errors)
-        refuse(candidate.errors, [*taken, *settlement.faults])
+        except IdTaken as error:
+            line.refuse(error, "document")
+        if settlement.is_made and not line.is_refused:  # devices known by their addresses may share none in a realm
+            key = f"subscriber {settlement.found.sip_realm.lower()} {settlement.found.sip_username.casefold()}"
+            note_twice(line, key, context, "sip.username")
         if line.is_refused:
             return
-        if not is_new and is_same(device.document, candidate.document) and not changes_subscriber(settlement):
-            return
-        line.outcome = Outcome.NEW if is_new else Outcome.CHANGED
-        line.password = password if settlement.is_made or settlement.is_new_password else None
+        if is_new or changes_subscriber(settlement) or not is_same(device.document, candidate.document):
+            line.outcome = Outcome.NEW if is_new else Outcome.CHANGED
+            line.password = plan.password if settlement.is_made or settlement.is_new_password else None
 
     def take_room(self, line: Line, context: Context, room: int | None) -> None:
         """Count a new device against the account's limit."""
@@ -161,21 +196,28 @@ class DeviceKind(PasswordKind):
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def write(self, lines: Sequence[Line], context: Context) -> list[dict[str, str]]:
-        """Create and update through the services; passwords that were made or set come back."""
+        """Create in bulk, update through the service; passwords that were made or set come back."""
+        new = [line for line in lines if line.outcome is Outcome.NEW]
+        if new:
+            self.create_many(new)
+            context.planned -= len(new)
         for line in lines:
-            if line.outcome in (Outcome.NEW, Outcome.CHANGED):
-                context.planned -= line.outcome is Outcome.NEW
+            if line.outcome is Outcome.CHANGED:
                 self.write_one(line, context)
         written = (Outcome.NEW, Outcome.CHANGED)
         return [card(line) for line in lines if line.password is not None and line.outcome in written]
 
+    def create_many(self, lines: Sequence[Line]) -> None:
+        """What the service does for one, for many."""
+        for line in lines:
+            line.instance.write(line.plan.candidate.document)
+        make_many([new_device(line.instance, line.plan.settlement) for line in lines])
+        Hotdesk.objects.bulk_create([guest for line in lines for guest in hotdesks(line.instance)])
+
     def write_one(self, line: Line, context: Context) -> None:
-        """Write one line; what the service refuses now is a refused line."""
+        """Change one device; what the service refuses now is a refused line."""
         try:
             with transaction.atomic():
-                if line.outcome is Outcome.NEW:
-                    line.instance = device_create(account=context.owner, data=line.changes).device
-                    return
                 line.instance = device_update(
                     account=context.owner, device_id=line.instance.device_id, data=line.changes, merges=False
                 ).device
@@ -202,6 +244,12 @@ class DeviceKind(PasswordKind):
         """Give the keys of the document their former values; those that the audit trail cut short are refused."""
         document: Document = cells.restored(instance.document, former)
         device_update(account=instance.account, device_id=instance.device_id, data=document, merges=False)
+
+
+def new_device(device: Device, settlement: Settlement) -> New:
+    """A device with the subscriber that was settled on."""
+    subscriber = new_subscriber(**new_one(device, settlement)) if settlement.is_made else None
+    return New(device, subscriber, settlement.password or "", settlement.password_change)
 
 
 def owner_of(cell: str, owners: Mapping[str, list[str]]) -> str:

@@ -13,15 +13,14 @@ from django.db.models import BooleanField
 
 from accounts.models import Account
 from bulk.columns import Column
-from bulk.inserting import insert_many
 from bulk.kinds.base import Context, Line, Outcome, clean_values, note_twice, read_cells, same
 from bulk.kinds.passwords import PasswordKind, card
-from console import audit, counters
-from console.models import AuditEntry
+from bulk.making import New, make_many
+from console import counters
 from sip import passwords
 from sip.digest import Algorithm, ha1
 from sip.models import HoldsSubscriber, Realm, Secret, Subscriber, taken
-from sip.services import new_secret
+from sip.services import new_subscriber
 
 
 @dataclass(slots=True)
@@ -178,24 +177,14 @@ class HolderKind(PasswordKind):
         return [card(line) for line in lines if line.password is not None and line.outcome in written]
 
     def create_many(self, lines: Sequence[Line], context: Context) -> None:
-        """What the service does for one, for many: subscriber, hashes, row, audit row. Constraints still hold."""
-        rows = [line.instance for line in lines]
-        subscribers = [self.subscriber(row, context) for row in rows]
-        insert_many(subscribers)
-        insert_many([new_secret(made, line.password or "") for made, line in zip(subscribers, lines, strict=True)])
-        for row, made in zip(rows, subscribers, strict=True):
-            row.subscriber = made
-        insert_many(rows)
-        entries = [audit.entry_for("create", row, audit.creation(row)) for row in rows]
-        insert_many(entries)
-        audit.recorded.send(AuditEntry, entries=entries)
+        """What the service does for one, for many."""
+        make_many([New(line.instance, self.subscriber(line.instance, context), line.password or "") for line in lines])
 
     def subscriber(self, instance: Any, context: Context) -> Subscriber:
         """The subscriber of a new row, unsaved."""
-        return Subscriber(
+        return new_subscriber(
             realm=self.cached_realm(context),
             username=instance.username,
-            username_key=instance.username.casefold(),
             account=instance.audit_account(),
             kind=self.model.subscriber_kind,
             **self.policy(instance),
