@@ -182,6 +182,7 @@ class Role(models.TextChoices):
     CONTENT = "content", _("What was uploaded or selected")
     REPORT = "report", _("What became of each line")
     SECRETS = "secrets", _("Passwords that were made")
+    FORMER = "former", _("What was there before, where the audit trail does not keep it whole")
 
 
 class Part(models.Model):

@@ -15,7 +15,7 @@ from accounts.models import Account
 from bulk import parts, pulse
 from bulk.kinds.base import Kind
 from bulk.kinds.passwords import PasswordKind
-from bulk.models import ACTIVE, CONTENT_KEPT, Job, JobKind, JobState, Mode, Part, Role, SecretsState, Step
+from bulk.models import ACTIVE, CONTENT_KEPT, UNDO_WITHIN, Job, JobKind, JobState, Mode, Part, Role, SecretsState, Step
 from bulk.queueing import enqueue, to_apply
 from bulk.reading import headers, records
 from bulk.reading.records import Unreadable
@@ -162,9 +162,11 @@ def locked(job: Job) -> Job:
 
 @transaction.atomic
 def erase_expired() -> int:
-    """Erase what is kept for a day only: uploads and unfetched passwords. Returns how many pieces that were."""
+    """Erase what is kept for a day only: uploads, unfetched passwords, former values. Returns how many pieces."""
     now = timezone.now()
     late = Job.objects.filter(secrets_state=SecretsState.WAITING, secrets_until__lte=now)
     Part.objects.filter(role=Role.SECRETS, job__in=late).delete()
     old = Part.objects.filter(role=Role.CONTENT, job__created_at__lte=now - CONTENT_KEPT).exclude(job__state__in=ACTIVE)
-    return int(late.update(secrets_state=SecretsState.ERASED)) + int(old.delete()[0])
+    settled = Part.objects.filter(role=Role.FORMER, job__finished_at__lte=now - UNDO_WITHIN)
+    settled = settled.exclude(job__state__in=ACTIVE).exclude(job__undos__state__in=ACTIVE)
+    return int(late.update(secrets_state=SecretsState.ERASED)) + int(old.delete()[0]) + int(settled.delete()[0])

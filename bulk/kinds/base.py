@@ -54,6 +54,7 @@ class Line:
     password: str | None = None
     plan: Any = None  # what else its kind has settled about writing it
     label: str = ""
+    former: Any = None  # what was there before, where undoing needs more than the audit trail keeps
 
     @property
     def is_refused(self) -> bool:
@@ -95,6 +96,7 @@ class Kind(ABC):
     only_main: ClassVar[bool] = False
     filters: ClassVar[type[ConsoleFilterSet]]
     action: ClassVar[str] = "edit"  # what a member must be allowed to do
+    keeps_former: ClassVar[bool] = False  # whether it is undone from ``Line.former``, not from the audit trail
 
     @cached_property
     @abstractmethod
@@ -123,7 +125,7 @@ class Kind(ABC):
 
     @abstractmethod
     def restore(self, instance: Any, former: Mapping[str, Any]) -> None:
-        """Give audited fields their former values. Raises ``ValidationError``."""
+        """Give audited fields their former values, or what ``Line.former`` kept. Raises ``ValidationError``."""
 
     @abstractmethod
     def change(self, instance: Any, **changes: Any) -> None:

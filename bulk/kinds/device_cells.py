@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +13,6 @@ from bulk.columns import ABSENT, Column, parse_flag
 from bulk.kinds.base import Line
 from devices.document import canonical_mac, printed_mac
 from devices.document.basics import MISSING, Document, look_up, text_at, without
-from devices.document.flat import HIDDEN, LONGEST_VALUE_CHARACTERS
 from devices.models import Device, is_id
 from devices.refusals import DocumentRefused
 
@@ -217,32 +215,3 @@ def refuse_line(line: Line, error: DocumentRefused) -> None:
         for told in rules.values():
             words = str(told["message"])
             line.refuse(ValidationError(words if known else f"{name}: {words}"), name if known else "document")
-
-
-def restored(document: Document, former: Mapping[str, Any]) -> Document:
-    """A document whose dotted keys have their former values; None for a key that was not there.
-
-    Raises ``ValidationError`` for a value that the audit trail has not kept whole.
-    """
-    paths = {tuple(part.replace("%2E", ".") for part in dotted.split(".")): value for dotted, value in former.items()}
-    for path, value in paths.items():
-        if is_cut(value):
-            raise ValidationError(_("The former value of %(key)s was not kept.") % {"key": ".".join(path)})
-        if value is None:
-            document = pruned(document, path)
-    for path, value in paths.items():
-        document = document if value is None else put(document, path, value)
-    return document
-
-
-def pruned(document: Document, path: tuple[str, ...]) -> Document:
-    """Copy a document without a member, and without the parents that it leaves empty."""
-    document = without(document, path)
-    is_bare = len(path) > 1 and look_up(document, *path[:-1]) == {}
-    return pruned(document, path[:-1]) if is_bare else document
-
-
-def is_cut(value: Any) -> bool:
-    """Whether a value of the audit trail is not the one that was there."""
-    is_short = isinstance(value, str) and len(value) == LONGEST_VALUE_CHARACTERS + 1 and value.endswith("…")
-    return is_short or value == HIDDEN or bool(isinstance(value, dict) and re.search(HIDDEN, json.dumps(value)))

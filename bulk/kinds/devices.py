@@ -24,7 +24,7 @@ from bulk.making import New, make_many
 from console import counters
 from devices.conflicts import conflicts, id_faults, limit_faults
 from devices.document import Candidate, canonical_mac, columns, created, replaced
-from devices.document.basics import Document, text_at
+from devices.document.basics import text_at
 from devices.filters import DeviceFilters
 from devices.models import Device, Hotdesk, KazooUser, is_id
 from devices.neighbours import FetchedNeighbours
@@ -64,6 +64,7 @@ class DeviceKind(PasswordKind):
     filters = DeviceFilters
     section = DEVICES
     model = Device
+    keeps_former = True
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -216,11 +217,13 @@ class DeviceKind(PasswordKind):
 
     def write_one(self, line: Line, context: Context) -> None:
         """Change one device; what the service refuses now is a refused line."""
+        former = line.instance.document
         try:
             with transaction.atomic():
                 line.instance = device_update(
                     account=context.owner, device_id=line.instance.device_id, data=line.changes, merges=False
                 ).device
+            line.former = former
         except DocumentRefused as error:
             cells.refuse_line(line, error)
 
@@ -241,9 +244,8 @@ class DeviceKind(PasswordKind):
         device_delete(account=instance.account, device_id=instance.device_id)
 
     def restore(self, instance: Any, former: Mapping[str, Any]) -> None:
-        """Give the keys of the document their former values; those that the audit trail cut short are refused."""
-        document: Document = cells.restored(instance.document, former)
-        device_update(account=instance.account, device_id=instance.device_id, data=document, merges=False)
+        """Give a device its former document: the audit trail cuts long values short, the import kept it whole."""
+        device_update(account=instance.account, device_id=instance.device_id, data=dict(former), merges=False)
 
 
 def new_device(device: Device, settlement: Settlement) -> New:

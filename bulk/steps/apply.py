@@ -17,7 +17,7 @@ from bulk import parts
 from bulk.kinds.base import Context, Kind, Line
 from bulk.models import Job, Mode, Role
 from bulk.pulse import Heart
-from bulk.steps.base import Refused, add, count, fence, finish, keep_secrets, report
+from bulk.steps.base import Refused, add, count, fence, finish, keep_former, keep_secrets, report
 from bulk.steps.check import judge, kind_of, lines_of
 from console.models import AuditEntry
 
@@ -110,12 +110,13 @@ def begin(job: Job) -> None:
 
 
 def write_part(job: Job, kind: Kind, context: Context, number: int) -> list[Line]:
-    """Judge and write one part, with its report and secrets."""
+    """Judge and write one part, with its report, its secrets and what undoing it needs."""
     context.owner = account_lock(context.owner.pk)
     lines = lines_of(job, number)
     judge(kind, lines, context)
     secrets = kind.write([line for line in lines if not line.is_refused], context)
     keep_secrets(job, number, secrets)
+    keep_former(job, number, lines)
     report(job, number, [line.report() for line in lines])
     add(job, Counter(line.outcome for line in lines))
     return lines

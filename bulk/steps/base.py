@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from bulk import parts
-from bulk.kinds.base import Outcome
+from bulk.kinds.base import Line, Outcome
 from bulk.models import SECRETS_KEPT, Job, JobState, Role, SecretsState
 from bulk.pulse import LeaseLost
 from bulk.signals import job_finished
@@ -61,6 +62,13 @@ def keep_secrets(job: Job, number: int, secrets: list[dict[str, str]]) -> None:
     parts.write(job, Role.SECRETS, number, secrets)
     if job.secrets_state != SecretsState.WAITING:
         count(job, secrets_state=SecretsState.WAITING, secrets_until=timezone.now() + SECRETS_KEPT)
+
+
+def keep_former(job: Job, number: int, lines: Sequence[Line]) -> None:
+    """Seal what was there before the part's lines changed it, where undoing needs it; it is erased after a day."""
+    former = [[line.instance.public_id, line.former] for line in lines if line.former is not None]
+    if former:
+        parts.write(job, Role.FORMER, number, former)
 
 
 def finish(job: Job) -> None:

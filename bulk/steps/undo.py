@@ -1,6 +1,7 @@
 """Undoing an import: what it made goes, what it changed gets its former values, what changed since is left alone.
 
-The audit trail knows both: the import's own rows tell what to undo, later rows of the same objects what not to.
+The audit trail knows both: the import's own rows tell what to undo, later rows of the same objects what not to. Where
+the trail cuts values short, the import has kept, sealed, what was there.
 """
 
 from __future__ import annotations
@@ -25,7 +26,22 @@ from bulk.steps.check import kind_of
 from console.management.base import explain
 from console.models import AuditEntry
 
-Deed = list[Any]  # public id, label, whether it was made, former values
+Deed = list[Any]  # public id, label, whether it was made, former values (None: erased)
+
+
+class Former:
+    """What an import kept of the objects that it changed, asked for in the order of its deeds, newest first."""
+
+    def __init__(self, imported: Job) -> None:
+        self.imported = imported
+        self.numbers = parts.numbers(imported, Role.FORMER)
+        self.part: dict[str, Any] = {}  # one at a time is in memory
+
+    def of(self, public_id: str) -> Any:
+        """What was there; None where nothing was kept."""
+        while public_id not in self.part and self.numbers:
+            self.part = dict(parts.read(self.imported, Role.FORMER, self.numbers.pop()))
+        return self.part.get(public_id)
 
 
 def run(job: Job, heart: Heart) -> None:
@@ -42,6 +58,7 @@ def run(job: Job, heart: Heart) -> None:
     with transaction.atomic():
         fence(job)
         Job.objects.filter(pk=target(job).pk).update(undone_at=timezone.now())
+        parts.erase(target(job), Role.FORMER)
         finish(job)
 
 
@@ -73,9 +90,12 @@ def entries(imported: Job, kind: Kind) -> Any:
 def deeds(imported: Job, kind: Kind) -> Iterator[Deed]:
     """What the import did to each object."""
     rows = entries(imported, kind).order_by("-id").iterator(chunk_size=parts.LINES_PER_PART)
+    kept = Former(imported)
     for public_id, group in groupby(rows, key=lambda row: str(row.object_id)):
         mine = list(group)
         former = {name: old for row in mine if row.action == "update" for name, (old, _new) in row.changes.items()}
+        if former and kind.keeps_former:
+            former = kept.of(public_id)
         yield [public_id, mine[0].object_label, any(row.action == "create" for row in mine), former]
 
 
@@ -106,6 +126,8 @@ def undo_one(kind: Kind, place: int, deed: Deed, instance: Any, since: str | Non
         with transaction.atomic():
             if was_made:
                 kind.remove(instance)
+            elif former is None:
+                raise ValidationError(_("What was there before has been erased."))
             elif former:
                 kind.restore(instance, former)
             else:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Account
-from bulk import services
+from bulk import parts, services
 from bulk.kinds.registry import kinds
-from bulk.models import Mode
+from bulk.models import Job, Mode, Role
 from bulk.overlaps import overlapping
 from bulk.tests.conftest import apply, check_file, errors_of, settle
 from bulk.tests.test_export import ODD, file_of
@@ -136,23 +140,89 @@ def test_what_is_taken_since_the_dry_run_is_a_refused_line(account: Account) -> 
     assert counts(done) == (1, 1, 0, 0)  # the username finds the device that is there now
 
 
-def test_an_import_of_devices_is_undone(account: Account) -> None:
-    desk = add(account, x_room="7", x_long="y" * 600, **with_phone("desk"))
-    text = (
-        f'device_id,name,sip.username,document\n{desk.device_id},Other,desk,"{{""x_new"": {{""a.b"": 1}}}}"\n,New,,\n'
-    )
+def test_an_import_of_devices_is_undone_whatever_was_there(account: Account) -> None:
+    desk = add(account, x_room="7", x_long="y" * 600, x_token="theirs", **with_phone("desk"))
+    add(account, "Same", **with_phone("same"))
+    before = {device.device_id: device.document for device in Device.objects.all()}
+    document = '"{""x_new"": {""a.b"": 1}}"'
+    text = f"device_id,name,sip.username,document\n{desk.device_id},Other,desk,{document}\n,New,,\n,Same,same,\n"
     job = apply(check_file(account, "devices", text))
-    assert counts(job) == (1, 1, 0, 0)
+    assert counts(job) == (1, 1, 1, 0)
+    assert "x_long" not in Device.objects.get(pk=desk.pk).document
     undo = settle(services.undo_start(job=job))
-    assert (undo.created_count, undo.changed_count, undo.refused_count) == (1, 0, 1)  # a long value was not kept
-    desk.refresh_from_db()
-    former = desk.document
-    job = apply(
-        check_file(account, "devices", text.replace("\n,New,,", "").replace("Other", "Third").replace("x_n", "y_n"))
-    )
+    assert (undo.created_count, undo.changed_count, undo.refused_count) == (1, 1, 0)
+    assert {device.device_id: device.document for device in Device.objects.all()} == before
+    assert not job.parts.filter(role=Role.FORMER).exists()
+
+
+def test_each_of_many_devices_gets_its_own_former_document(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "LINES_PER_PART", 2)
+    for number in range(5):
+        add(account, f"Desk {number}", x_long=str(number) * 600, **with_phone(f"desk{number}"))
+    before = [device.document for device in Device.objects.order_by("pk")]
+    lines = "".join(f"Hall {number},desk{number},{{}}\n" for number in (3, 0, 4, 1, 2))
+    job = apply(check_file(account, "devices", "name,sip.username,document\n" + lines), Mode.GOOD)
+    assert settle(services.undo_start(job=job)).changed_count == 5
+    assert [device.document for device in Device.objects.order_by("pk")] == before
+
+
+def test_former_documents_are_erased_after_a_day_unless_they_are_needed(account: Account) -> None:
+    add(account, **with_phone("desk"))
+    job = apply(check_file(account, "devices", "name,sip.username\nHall,desk\n"))
+    assert services.erase_expired() == 0
+    undo = services.undo_start(job=job)
+    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(days=1))
+    services.erase_expired()
+    assert job.parts.filter(role=Role.FORMER).count() == 1
+    services.job_cancel(job=undo)
+    services.erase_expired()
+    assert not job.parts.filter(role=Role.FORMER).exists()
+
+
+def test_a_former_document_that_was_erased_is_not_guessed(account: Account) -> None:
+    desk = add(account, **with_phone("desk"))
+    job = apply(check_file(account, "devices", "name,sip.username\nHall,desk\n"))
+    job.parts.filter(role=Role.FORMER).delete()
     undo = settle(services.undo_start(job=job))
+    assert errors_of(undo) == [[1, "", "What was there before has been erased."]]
     desk.refresh_from_db()
-    assert (undo.changed_count, desk.document) == (1, former)
+    assert desk.name == "Hall"
+
+
+def test_the_id_of_a_document_is_taken_as_the_api_takes_it(account: Account) -> None:
+    known, wanted = add(account).device_id, "0123456789abcdef" * 2
+    lines = [("A", wanted), ("B", known), ("C", "x"), ("D", wanted)]
+    text = "name,document\n" + "".join(f'{name},"{{""id"": ""{given}""}}"\n' for name, given in lines)
+    job = apply(check_file(account, "devices", text), Mode.GOOD)
+    assert Device.objects.get(name="A").device_id == wanted
+    assert [(line, column) for line, column, _words in errors_of(job)] == [
+        (3, "document"), (4, "document"), (5, "document"),
+    ]  # fmt: skip
+
+
+def test_two_devices_known_by_their_addresses_cannot_share_a_username(account: Account) -> None:
+    text = "name,sip.method,sip.ip,sip.username\nA,ip,192.0.2.1,desk\nB,ip,192.0.2.2,desk\n"
+    job = apply(check_file(account, "devices", text), Mode.GOOD)
+    assert [(line, column) for line, column, _words in errors_of(job)] == [(3, "sip.username")]
+    assert Subscriber.objects.get().allowed_networks == ["192.0.2.1/32"]
+
+
+def test_guests_of_imported_devices_are_known(account: Account) -> None:
+    guest = user_create(user=KazooUser(account=account, name="Jo")).user_id
+    apply(check_file(account, "devices", f'name,document\nA,"{{""hotdesk"": {{""users"": {{""{guest}"": {{}}}}}}}}"\n'))
+    assert Device.objects.used_by(guest).get().name == "A"
+
+
+def test_a_file_of_many_new_devices_asks_no_more_than_one_of_few(account: Account) -> None:
+    def asked(first: int, count: int) -> int:
+        text = "name,mac_address,sip.username\n" + "".join(
+            f"Desk {number},{number:012x},desk{number}\n" for number in range(first, first + count)
+        )
+        with CaptureQueriesContext(connection) as queries:
+            assert counts(apply(check_file(account, "devices", text))) == (count, 0, 0, 0)
+        return len(queries)
+
+    assert asked(0, 40) == asked(40, 2)
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
