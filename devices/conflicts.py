@@ -8,7 +8,7 @@ from accounts.models import Account
 from console import counters
 from devices.document import Columns, Errors, Fault, printed_mac
 from devices.models import HEXADECIMAL_ID, Device, is_id
-from devices.neighbours import ASKED, Neighbours
+from devices.neighbours import ASKED, Neighbours, unique_values
 
 USERNAME = ("sip", "username")
 IN_USE = {
@@ -35,7 +35,7 @@ def limit_faults(account: Account, *, adding: int = 1) -> Iterator[Fault]:
 
 def conflicts(device: Device, found: Columns, errors: Errors, *, around: Neighbours = ASKED) -> Iterator[Fault]:
     """Name the MAC, username and address that other devices of the account have. What is faulty is not asked for."""
-    wanted = _wanted(found, errors)
+    wanted = unique_values(found, errors)
     changed = {name: value for name, value in wanted.items() if value is not None and value != getattr(device, name)}
     if not changed:
         return
@@ -48,16 +48,6 @@ def conflicts(device: Device, found: Columns, errors: Errors, *, around: Neighbo
 def in_use(path: tuple[str, ...], value: str) -> Fault:
     """The fault of a value that must be unique and is not."""
     return Fault(path, "unique", {"message": IN_USE[path], "cause": value})
-
-
-def _wanted(found: Columns, errors: Errors) -> dict[str, str | None]:
-    by_password = found.sip_method == "password"
-    username = found.sip_username if by_password and not errors.keys() & {"sip.username", "sip.method"} else ""
-    return {
-        "mac_address": found.mac_address,
-        "username_key": username.casefold() or None,
-        "ip_address": found.sip_ip if found.sip_method == "ip" and "sip.ip" not in errors else None,
-    }
 
 
 def _named(found: Columns) -> dict[str, tuple[tuple[str, ...], str]]:

@@ -11,13 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Q
 
-from devices.document import Columns
+from devices.document import Candidate, Columns, Errors, columns
 from devices.models import Device
 from sip.hashing import Algorithm, ha1
 from sip.models import Realm, Secret, Subscriber
 from sip.realms import asked_for
 
-UNIQUE = ("mac_address", "username_key", "ip_address")  # columns that no two devices of an account share
+UNIQUE = ("mac_address", "username_key", "ip_address")
+
+
+def unique_values(found: Columns, errors: Errors) -> dict[str, str | None]:
+    """What a device would have in the columns that no two of an account share. What is faulty is not asked for."""
+    by_password = found.sip_method == "password"
+    username = found.sip_username if by_password and not errors.keys() & {"sip.username", "sip.method"} else ""
+    return {
+        "mac_address": found.mac_address,
+        "username_key": username.casefold() or None,
+        "ip_address": found.sip_ip if found.sip_method == "ip" and "sip.ip" not in errors else None,
+    }
 
 
 class Neighbours:
@@ -57,20 +68,30 @@ class Neighbours:
 class FetchedNeighbours(Neighbours):
     """Knows what many devices of one account meet, with four queries for all of them."""
 
-    def __init__(self, account_id: int, wanted: Sequence[Columns], subscribers: Iterable[Subscriber]) -> None:
-        """``wanted`` is what the devices are to be looked up by; ``subscribers`` may get other passwords."""
+    def __init__(self, account_id: int, candidates: Sequence[Candidate], subscribers: Iterable[Subscriber]) -> None:
+        """``candidates`` are looked at together; ``subscribers`` are those that may get other passwords."""
+        found = [(columns(candidate.document), candidate.errors) for candidate in candidates]
         self._realms = list(Realm.objects.filter(account_id=account_id))
-        keys = {found.sip_username.casefold() for found in wanted} - {""}
-        held = Subscriber.objects.filter(realm__in=self._realms, username_key__in=keys)
-        self._holders = {(realm_id, key): pk for realm_id, key, pk in held.values_list("realm", "username_key", "pk")}
-        self._devices: dict[tuple[str, str], list[Device]] = defaultdict(list)
-        macs, addresses = {found.mac_address for found in wanted} - {None}, {found.sip_ip for found in wanted}
-        any_of = Q(username_key__in=keys) | Q(mac_address__in=macs) | Q(ip_address__in=addresses - {""})
-        for device in Device.objects.filter(any_of, account_id=account_id).only(*UNIQUE):
-            for name in UNIQUE:
-                self._devices[name, getattr(device, name)].append(device)
+        self._holders = self._fetched_holders({each.sip_username.casefold() for each, _errors in found} - {""})
+        self._devices = self._fetched_devices(account_id, [unique_values(each, errors) for each, errors in found])
         current = Secret.objects.filter(subscriber__in=list(subscribers), valid_until__isnull=True)
         self._hashes = dict(current.values_list("subscriber_id", "sha256"))
+
+    def _fetched_holders(self, keys: set[str]) -> dict[tuple[int, str], int]:
+        held = Subscriber.objects.filter(realm__in=self._realms, username_key__in=keys)
+        return {(realm_id, key): pk for realm_id, key, pk in held.values_list("realm", "username_key", "pk")}
+
+    def _fetched_devices(
+        self, account_id: int, wanted: Sequence[Mapping[str, str | None]]
+    ) -> dict[tuple[str, str], list[Device]]:
+        any_of = Q()
+        for name in UNIQUE:
+            any_of |= Q(**{f"{name}__in": {values[name] for values in wanted} - {None}})
+        found: dict[tuple[str, str], list[Device]] = defaultdict(list)
+        for device in Device.objects.filter(any_of, account_id=account_id).only(*UNIQUE):
+            for name in UNIQUE:
+                found[name, getattr(device, name)].append(device)
+        return found
 
     def realm(self, account_id: int, name: str, username: str) -> Realm | None:
         """See ``Neighbours.realm``."""

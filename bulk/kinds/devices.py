@@ -23,7 +23,7 @@ from bulk.kinds.passwords import CREATED, SIP_URI, PasswordKind, card, password_
 from bulk.making import New, make_many
 from console import counters
 from devices.conflicts import conflicts, id_faults, limit_faults
-from devices.document import Candidate, canonical_mac, columns, created, replaced
+from devices.document import Candidate, canonical_mac, created, replaced
 from devices.document.basics import text_at
 from devices.filters import DeviceFilters
 from devices.models import Device, Hotdesk, KazooUser, is_id
@@ -154,9 +154,8 @@ class DeviceKind(PasswordKind):
 
     def neighbours(self, lines: Sequence[Line], context: Context) -> FetchedNeighbours:
         """What the devices of the lines meet in the account."""
-        wanted = [columns(line.plan.candidate.document) for line in lines]
         rotated = [line.instance.subscriber for line in lines if line.plan.password and line.instance.subscriber]
-        return FetchedNeighbours(context.owner.pk, wanted, rotated)
+        return FetchedNeighbours(context.owner.pk, [line.plan.candidate for line in lines], rotated)
 
     def judge(self, line: Line, plan: Plan, around: FetchedNeighbours, context: Context) -> None:
         """Say what writing the line would do, or everything that is wrong with it."""
