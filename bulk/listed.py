@@ -10,13 +10,13 @@ from django.http import QueryDict
 from django_tables2.utils import Accessor
 
 from bulk.columns import Column, text_of
-from console.views.listing import ListPage
+from console.views.listing import Listing
 
 
 class Listed:
     """A list as something to export: ``name``, ``exported`` columns, ``rows`` that match a query."""
 
-    def __init__(self, page: ListPage) -> None:
+    def __init__(self, page: Listing) -> None:
         self.page, self.name = page, page.section.name
         table = page.table_class
         self.exported = tuple(

@@ -11,20 +11,27 @@ from django.utils.translation import gettext_lazy
 from bulk.export import FORMATS
 from bulk.kinds.passwords import PasswordKind
 from bulk.kinds.registry import find
-from console.views.listing import ListLink, ListPage
+from bulk.sections import OVERLAPS
+from console.views.listing import Listing, ListLink
 
 EXPORT = gettext_lazy("Export")
 
 
-def list_links(page: ListPage, query: str, is_filtered: bool) -> Iterator[ListLink]:
+def list_links(page: Listing, query: str, is_filtered: bool) -> Iterator[ListLink]:
     """The links of one list."""
-    if isinstance(find(page.section.name, page.account), PasswordKind):
-        overlaps = reverse("overlaps", kwargs={"auth_id": page.account.auth_id})
-        yield ListLink(_("Old passwords"), overlaps, "key")
-    url = reverse("export", kwargs={"auth_id": page.account.auth_id, "kind": page.section.name})
+    if page.account is not None and isinstance(find(page.section.name, page.account), PasswordKind):
+        yield ListLink(_("Old passwords"), OVERLAPS.url("list", page.account), "key")
+    url = address(page)
     if is_filtered:
         yield from (link(_("What matches, as %(form)s"), f"{url}?{query}&format={form}", form) for form in FORMATS)
     yield from (link(_("All, as %(form)s"), f"{url}?format={form}", form) for form in FORMATS)
+
+
+def address(page: Listing) -> str:
+    """Where a list is exported: in its account, or over several."""
+    if page.account is None:
+        return reverse(f"{page.section.name}-export")
+    return reverse("export", kwargs={"auth_id": page.account.auth_id, "kind": page.section.name})
 
 
 def link(words: str, url: str, form: str) -> ListLink:
@@ -34,5 +41,5 @@ def link(words: str, url: str, form: str) -> ListLink:
 
 def offer() -> None:
     """Offer them on every list."""
-    if list_links not in ListPage.links:
-        ListPage.links = (*ListPage.links, list_links)
+    if list_links not in Listing.links:
+        Listing.links = (*Listing.links, list_links)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import Account
+from bulk.sections import OVERLAPS
 from console import overview
 from console.overview import Notice
 from sip.models import Secret
@@ -28,4 +28,4 @@ def overlapping(account: Account | None) -> Iterator[Notice]:
     count = former[:MOST_COUNTED].count()
     if count:
         words = ngettext("%(count)s former password still works", "%(count)s former passwords still work", count)
-        yield Notice(words % {"count": at_least(count)}, reverse("overlaps", kwargs={"auth_id": account.auth_id}))
+        yield Notice(words % {"count": at_least(count)}, OVERLAPS.url("list", account))

@@ -1,4 +1,4 @@
-"""Rotating the passwords of selected rows: a bulk action of the lists of endpoints and credentials."""
+"""Rotating the passwords of selected rows, however many: a bulk action of the lists of what has a SIP password."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bulk import services
 from bulk.forms import RotateManyForm
 from bulk.kinds.registry import kinds
+from bulk.parts import LINES_PER_PART
 from bulk.sections import IMPORTS
 from console.views.bulk import BulkAction, BulkPage
 from console.views.listing import ListPage
@@ -17,7 +18,7 @@ from console.views.listing import ListPage
 
 def start(page: BulkPage, rows: QuerySet[Any], values: dict[str, Any]) -> str:
     """Start the job. Returns its page's address. Raises ``ValidationError``."""
-    keys = rows.order_by("pk").values_list("pk", flat=True)
+    keys = rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=LINES_PER_PART)
     job = services.rotation_start(
         account=page.account,
         kind=kinds()[page.section.name],

@@ -1,10 +1,12 @@
-"""The section of imports."""
+"""The sections of bulk work: imports, and the old passwords that a rotation leaves valid for a while."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from bulk.overlaps import old_passwords
 from console.sections import Section
+from sip.sections import GROUP
 
 IMPORTS = Section(
     name="imports",
@@ -18,4 +20,19 @@ IMPORTS = Section(
     order=50,
     is_tile=False,
     intro=_("Bring in a whole office from a spreadsheet: it is checked first, and can be undone within a day."),
+)
+
+OVERLAPS = Section(
+    name="overlaps",
+    model_label="sip.Secret",
+    key="pk",
+    icon="key",
+    label=_("Old passwords"),
+    one=_("old password that still works"),
+    many=_("old passwords that still work"),
+    group=GROUP,
+    order=63,
+    is_tile=False,
+    intro=_("After a rotation with overlap, this page tells who still uses the old one."),
+    rows_of=old_passwords,
 )

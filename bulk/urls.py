@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
+from accounts.views import AccountList
 from bulk import offering, rotating, views
-from bulk.sections import IMPORTS
+from bulk.sections import IMPORTS, OVERLAPS
 from console.sections import routes
+from console.views.activity import PlatformActivity
 from credentials.views import CredentialList
 from devices.views.devices import DeviceList
 from endpoints.views.endpoints import EndpointList
@@ -27,5 +29,7 @@ urlpatterns = [
         report=views.JobReport,
     ),
     path("accounts/<str:auth_id>/export/<str:kind>/", views.ExportPage.as_view(), name="export"),
-    path("accounts/<str:auth_id>/overlaps/", views.OverlapPage.as_view(), name="overlaps"),
+    path("export/accounts/", views.PlatformExport.as_view(list_page=AccountList), name="accounts-export"),
+    path("export/activity/", views.PlatformExport.as_view(list_page=PlatformActivity), name="activity-export"),
+    *routes(OVERLAPS, list=views.OverlapList),
 ]

@@ -14,19 +14,18 @@ from django.utils.translation import gettext_lazy
 
 from bulk import export, filters, forms, reports, services, sheets, tables
 from bulk.kinds.base import OUTCOME_WORDS, Outcome
-from bulk.kinds.passwords import PasswordKind
 from bulk.kinds.registry import find, kinds
 from bulk.listed import Listed
 from bulk.models import Job, JobKind, JobState, Mode
-from bulk.overlaps import overlapping
 from bulk.progress import progress_of
 from bulk.states import state_of
 from console import sections
 from console.sections import Words
-from console.views.base import AccountPage, ObjectPage
+from console.views.base import AccountPage, ObjectPage, Page
 from console.views.editing import FormPage
-from console.views.listing import ListPage
+from console.views.listing import Listing, ListPage
 from console.views.responses import SeeOther
+from sip.record_views import RecordList
 
 SHOWN = 100  # lines of a report on its page; the file has them all
 
@@ -207,17 +206,31 @@ class ExportPage(AccountPage):
         return Listed(page)
 
 
-class OverlapPage(AccountPage):
+class PlatformExport(Page):
+    """The rows of a list that lies over several accounts, as a file: whoever may see the list may take it along."""
+
+    list_page: type[Listing] = None  # type: ignore[assignment]  # the route gives it; as_view wants it declared
+
+    def prepare(self, **kwargs: Any) -> None:
+        """Hold the person to what the list asks. Raises ``PermissionDenied``."""
+        self.page = self.list_page()
+        self.page.setup(self.request)
+        self.page.prepare()
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """Stream what matches the filters."""
+        form = request.GET.get("format", "csv")
+        if form not in export.FORMATS:
+            raise Http404
+        listed = Listed(self.page)
+        return export.stream(listed, listed.rows(request.GET), form)
+
+
+class OverlapList(RecordList):
     """Whose old password is still valid, and who has moved to the new one."""
 
-    template_name = "bulk/overlaps.html"
-    title = gettext_lazy("Old passwords that are still valid")
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """The first to end first, of every kind."""
-        holders = [kind for kind in kinds().values() if isinstance(kind, PasswordKind)]
-        found = [(kind, list(overlapping(kind, self.account)[:SHOWN])) for kind in holders]
-        return self.render(groups=[(kind, rows) for kind, rows in found if rows], most=SHOWN)
+    table_class = tables.OverlapTable
+    filterset_class = filters.OverlapFilters
 
 
 class JobPasswords(JobAction):

@@ -48,6 +48,8 @@ HOLDERS = ("endpoints", "credentials", "devices")
 PAGES: Table = {
     "": {"GET": SELF},
     "accounts/": {"GET": SELF},
+    "export/accounts/": {"GET": SELF},
+    "export/activity/": {"GET": STAFF},
     "search/": {"GET": SELF},
     "user/theme/": {"POST": SELF},
     "platform/": {"GET": STAFF},

@@ -1,6 +1,6 @@
 """Real workers, killed at random moments of an import: nothing half written, nothing twice, the state always true.
 
-``KILLED_IMPORTS`` says how many imports (2 by default, 20 in the soak).
+Four imports here, twenty in a soak (``script/soak``); each loses three workers, anywhere from its dry run to its end.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,16 +22,16 @@ from django.db import connections
 from accounts.models import Account
 from bulk import services
 from bulk.kinds.registry import kinds
-from bulk.models import Job, JobState, Mode, Pulse
-from bulk.tests.conftest import check_file
+from bulk.models import Job, JobState, Mode, Pulse, Step
 from console.models import AuditEntry
 from endpoints.models import Endpoint
 from sip.models import Secret, Subscriber
 from tests import processes
+from tests.faults.figures import count, report
 from tests.tenants import make_account
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-IMPORTS = int(os.environ.get("KILLED_IMPORTS", "2"))
+IMPORTS = count(2, 10)  # of each mode
 LINES = 3000
 KILLS_EACH = 3
 
@@ -79,7 +80,7 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
 
 
 def wait_for_headway(job: Job, seconds: float = 60) -> None:
-    """Return when the job's worker has begun to write, or the job is over."""
+    """Return when the job's worker has begun its step, or the job is over."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         job.refresh_from_db()
@@ -90,6 +91,15 @@ def wait_for_headway(job: Job, seconds: float = 60) -> None:
     raise AssertionError("no worker took the job up")
 
 
+def wait_for_the_end(job: Job, seconds: float = 240) -> None:
+    """Return when the job is over."""
+    deadline = time.monotonic() + seconds
+    while job.is_active and time.monotonic() < deadline:
+        time.sleep(0.1)
+        job.refresh_from_db()
+    assert not job.is_active, "the job is not over"
+
+
 def check_truth(job: Job, account: Account) -> None:
     """What is written is all or nothing, in pairs, and what the job says of itself."""
     job.refresh_from_db()
@@ -97,30 +107,30 @@ def check_truth(job: Job, account: Account) -> None:
     assert Subscriber.objects.filter(account=account).count() == written
     assert Secret.objects.filter(subscriber__account=account).count() == written
     assert AuditEntry.objects.filter(main_account_id=account.pk, object_type="endpoint").count() == written
-    assert job.created_count == written
-    if job.mode == Mode.ALL:
+    assert written == (job.created_count if job.step == Step.APPLY else 0)
+    if job.options["then"] == Mode.ALL:
         assert written == (LINES if job.state == JobState.DONE else 0)
 
 
 @pytest.mark.parametrize("mode", [Mode.ALL, Mode.GOOD])
-@pytest.mark.parametrize("_round", range(IMPORTS))
-def test_a_killed_import_is_taken_over_without_a_line_twice(worker: Worker, mode: str, _round: int) -> None:
-    account = make_account("Acme")
+def test_a_killed_import_is_taken_over_without_a_line_twice(worker: Worker, mode: str) -> None:
     text = "username,alias\n" + "".join(f"phone{number},Desk-{number}\n" for number in range(LINES))
-    job = services.import_confirm(job=check_file(account, "endpoints", text), mode=mode)
-    for _kill in range(KILLS_EACH):
+    steps: Counter[str] = Counter()  # in which a worker was killed
+    for number in range(IMPORTS):
+        account = make_account(f"Acme {number}")
+        job = services.import_start(account=account, kind=kinds()["endpoints"], data=text.encode(), then=mode)
+        for _kill in range(KILLS_EACH):
+            worker.start()
+            wait_for_headway(job)
+            time.sleep(random.uniform(0, 1.5))
+            worker.kill()
+            check_truth(job, account)
+            steps["over" if not job.is_active else "check" if job.step == Step.CHECK else "apply"] += 1
         worker.start()
-        wait_for_headway(job)
-        time.sleep(random.uniform(0, 1.2))
+        wait_for_the_end(job)
         worker.kill()
         check_truth(job, account)
-    worker.start()
-    deadline = time.monotonic() + 60
-    while job.is_active and time.monotonic() < deadline:
-        time.sleep(0.1)
-        job.refresh_from_db()
-    worker.kill()
-    check_truth(job, account)
-    assert (job.state, job.created_count) == (JobState.DONE, LINES)
-    assert len(services.secrets_take(job=job)) == LINES
-    assert kinds()["endpoints"].rows(account).count() == LINES
+        assert (job.state, job.created_count) == (JobState.DONE, LINES)
+        assert len(services.secrets_take(job=job)) == LINES
+        assert kinds()["endpoints"].rows(account).count() == LINES
+    report("kill -9 of an import's worker", mode=mode, imports=IMPORTS, lines_each=LINES, **steps)

@@ -208,5 +208,14 @@ def test_selected_rows_are_rotated_by_a_job(owner: Client, account: Account) -> 
     job = settle(Job.objects.get())
     assert answer["Location"] == url(account, f"{job.job_id}/")
     assert job.changed_count == 2
-    overlaps = owner.get(f"/accounts/{account.auth_id}/overlaps/").content.decode()
-    assert overlaps.count("neither yet") == 2
+
+
+def test_more_rows_than_a_request_may_change_are_rotated_too(
+    owner: Client, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.views.bulk.MOST_ROWS", 1)
+    for name in ("a", "b", "c"):
+        make_endpoint(account, name)
+    sent = {"action": "rotate", "all": "1", "query": "", "confirmed": "1", "expected": "3", "overlap_hours": "3"}
+    assert owner.post(f"/accounts/{account.auth_id}/endpoints/bulk/", sent).status_code == 303
+    assert settle(Job.objects.get()).changed_count == 3

@@ -82,7 +82,7 @@ class BulkPage(SectionPage):
             return proof.ask(request, back=self.back())
         rows = self.selected(request.POST)
         self.count = rows.count()
-        if self.count == 0 or self.count > MOST_ROWS:
+        if self.count == 0 or (self.count > MOST_ROWS and self.bulk.start is None):  # a job takes any number
             words = (
                 _("Nothing was selected.")
                 if self.count == 0

@@ -57,6 +57,7 @@ class Listing(Page):
     account: Any = None
     table_class: type[ConsoleTable]
     filterset_class: type[ConsoleFilterSet]
+    links: ClassVar[tuple[Callable[[Listing, str, bool], Iterable[ListLink]], ...]] = ()  # what apps above offer here
     saved: Sequence[SavedFilter] = ()
 
     def get_title(self) -> Words:
@@ -146,6 +147,7 @@ class Listing(Page):
             "page_sizes": PAGE_SIZES,
             "size": size,
             "query": query,
+            "links": [link for offered in self.links for link in offered(self, query, is_filtered)],
             **self.saved_context(query),
         }
 
@@ -155,7 +157,6 @@ class ListPage(Listing, SectionPage):
 
     is_section_top = True
     bulk_actions: ClassVar[tuple[BulkAction, ...]] = ()
-    links: ClassVar[tuple[Callable[[ListPage, str, bool], Iterable[ListLink]], ...]] = ()  # what apps above offer here
     create_needs = "edit"  # empty: nobody creates here
 
     def rows(self) -> QuerySet[Any]:
@@ -169,9 +170,7 @@ class ListPage(Listing, SectionPage):
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         """Adds what may be done."""
         can_create, context = bool(self.create_needs) and self.may(self.create_needs), super().list_context(request)
-        query, is_filtered = context["query"], context["is_filtered"]
         return context | {
-            "links": [link for offered in self.links for link in offered(self, query, is_filtered)],
             "bulk_actions": [action for action in self.bulk_actions if self.may(action.needs)],
             "bulk_url": self.section.url("bulk", self.account) if self.bulk_actions else "",
             "create_url": self.section.url("create", self.account) if can_create else "",
