@@ -15,6 +15,7 @@ from devices.document import canonical_mac, printed_mac
 from devices.document.basics import MISSING, Document, look_up, text_at, without
 from devices.models import Device, is_id
 from devices.refusals import DocumentRefused
+from devices.schema_words import rules_of
 
 SEVERAL = _("Several devices have this name: give the device_id")
 
@@ -42,15 +43,15 @@ def parse_id(cell: str) -> Any:
     return text
 
 
-def member(name: str, label: Any, *, rule: Any, aliases: tuple[str, ...] = (), example: str = "") -> Column:
-    """The column of a text in the document; an empty cell takes the key away."""
+def member(name: str, label: Any, *, aliases: tuple[str, ...] = (), example: str = "") -> Column:
+    """The column of a text in the document, explained by the schema; an empty cell takes the key away."""
     path = name.split(".")
     return Column(
         name,
         label,
         parse=str.strip,
         show=lambda device: text_at(device.document, *path),
-        rules=lambda: [str(rule)],
+        rules=lambda: rules_of(*path),
         aliases=aliases,
         example=example,
     )
@@ -85,7 +86,7 @@ NAME = Column(
     _("Name"),
     parse=lambda cell: cell or ABSENT,
     show=lambda device: text_at(device.document, "name"),
-    rules=lambda: [str(_("1 to 128 characters."))],
+    rules=lambda: rules_of("name"),
     is_key=True,
     is_required=True,
     example="Reception",
@@ -95,7 +96,7 @@ ENABLED = Column(
     _("Enabled"),
     parse=parse_flag,
     show=show_enabled,
-    rules=lambda: [str(_("true or false; true unless given."))],
+    rules=lambda: rules_of("enabled"),
     aliases=("active",),
 )
 MAC = Column(
@@ -103,20 +104,18 @@ MAC = Column(
     _("MAC address"),
     parse=str.strip,
     show=show_mac,
-    rules=lambda: [str(_("12 hexadecimal digits, in any common spelling."))],
+    rules=lambda: rules_of("mac_address"),
     aliases=("mac",),
     example="00:04:f2:ab:7e:fd",
 )
 MEMBERS = (
     MAC,
-    member("device_type", _("Type"), rule=_("Such as sip_device, softphone, cellphone. Fixed once it exists.")),
+    member("device_type", _("Type")),
     ENABLED,
-    member("sip.method", _("Known by"), rule=_("password or ip; password unless given.")),
-    member(
-        "sip.username", _("SIP username"), rule=_("2 to 32 characters."), aliases=("username", "login"), example="desk"
-    ),
-    member("sip.realm", _("SIP realm"), rule=_("A realm of the account; its own unless given."), aliases=("realm",)),
-    member("sip.ip", _("SIP IP address"), rule=_("Where it is known by its address."), aliases=("ip",)),
+    member("sip.method", _("Known by")),
+    member("sip.username", _("SIP username"), aliases=("username", "login"), example="desk"),
+    member("sip.realm", _("SIP realm"), aliases=("realm",)),
+    member("sip.ip", _("SIP IP address"), aliases=("ip",)),
 )
 DOCUMENT = Column(
     "document",

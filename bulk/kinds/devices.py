@@ -29,6 +29,7 @@ from devices.filters import DeviceFilters
 from devices.models import Device, Hotdesk, KazooUser, is_id
 from devices.neighbours import FetchedNeighbours
 from devices.refusals import DocumentRefused, IdTaken, refuse
+from devices.schema_words import rules_of
 from devices.sections import DEVICES
 from devices.services import changes_subscriber, device_delete, device_update, hotdesks, is_same, refuse_taken_id
 from devices.subscribing import Settlement, new_one, settle
@@ -45,7 +46,6 @@ class Plan:
     settlement: Any = None
 
 
-PASSWORD_RULE = _("5 to 32 characters.")
 OWNER = Column(
     "owner_id",
     _("Owner"),
@@ -73,7 +73,7 @@ class DeviceKind(PasswordKind):
             cells.DEVICE_ID,
             cells.NAME,
             *cells.MEMBERS,
-            password_column("sip.password", PASSWORD_RULE),
+            password_column("sip.password", lambda: rules_of("sip", "password")),
             OWNER,
             cells.DOCUMENT,
             SIP_URI,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -26,13 +27,13 @@ class PasswordKind(Kind):
         return self.filters(query, rows, account=account).rows
 
 
-def password_column(name: str = "password", *more: Any) -> Column:
-    """The column of a SIP password: read, never exported; ``more`` says what else is true of it."""
-    made = str(_("Empty: one is made for a new row; an existing row keeps its own."))
+def password_column(name: str = "password", rules: Callable[[], list[str]] | None = None) -> Column:
+    """The column of a SIP password: read, never exported; ``rules`` where they are not those of the console."""
+    made = _("Empty: one is made for a new row; an existing row keeps its own.")
     return Column(
         name,
         _("Password"),
-        rules=lambda: [str(more[0]) if more else str(passwords.HELP_TEXT), made],
+        rules=lambda: [*(rules() if rules else [str(passwords.HELP_TEXT)]), str(made)],
         aliases=("secret", "sip password"),
         is_secret=True,
     )

@@ -19,6 +19,7 @@ from bulk.models import Job, Mode, Role
 from bulk.overlaps import overlapping
 from bulk.tests.conftest import apply, check_file, errors_of, settle
 from bulk.tests.test_export import ODD, file_of
+from console.models import AuditEntry
 from devices.models import Device, KazooUser
 from devices.services import device_create, device_delete
 from devices.user_services import user_create
@@ -211,6 +212,53 @@ def test_guests_of_imported_devices_are_known(account: Account) -> None:
     guest = user_create(user=KazooUser(account=account, name="Jo")).user_id
     apply(check_file(account, "devices", f'name,document\nA,"{{""hotdesk"": {{""users"": {{""{guest}"": {{}}}}}}}}"\n'))
     assert Device.objects.used_by(guest).get().name == "A"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("name", "What people call the device. 1 to 128 characters."),
+        ("enabled", "Whether the device may be used. true or false. true unless given."),
+        ("sip.method", "How the device proves who it is. One of: password, ip. password unless given."),
+        ("sip.password", "SIP password. Write only: it is never shown. 5 to 32 characters. Empty: one is made"),
+        ("device_type", "Kind of device; fixed once the device exists."),
+    ],
+)
+def test_columns_are_explained_by_the_schema(name: str, words: str) -> None:
+    assert kinds()["devices"].by_name[name].help.startswith(words)
+
+
+def test_what_the_fast_path_writes_equals_what_the_service_writes(account: Account, other_account: Account) -> None:
+    sip = {"username": "desk", "password": SIP_PASSWORD, "method": "ip", "ip": "192.0.2.1"}
+    device_create(account=other_account, data={"name": "Desk", "mac_address": "00-04-F2-AB-7E-FD", "sip": sip})
+    text = f"name,mac,username,password,sip.method,ip\nDesk,00-04-F2-AB-7E-FD,desk,{SIP_PASSWORD},ip,192.0.2.1\n"
+    apply(check_file(account, "devices", text))
+    written = [
+        [
+            {name: value for name, value in model_to_row(row).items() if name not in {"id", *different}}
+            for row in rows.order_by("pk")
+        ]
+        for rows, different in (
+            (
+                Device.objects.all(),
+                {"account_id", "device_id", "revision", "subscriber_id", "created_at", "updated_at"},
+            ),
+            (Subscriber.objects.all(), {"account_id", "realm_id", "created_at", "updated_at"}),
+            (AuditEntry.objects.filter(object_type="device"), DIFFERENT_IN_THE_TRAIL),
+        )
+    ]
+    assert [len(rows) for rows in written] == [2, 2, 2]
+    assert all(one == other for one, other in written)
+
+
+OF_EACH = {"account_id", "created_at", "updated_at"}
+DIFFERENT_IN_THE_TRAIL = {
+    "account_id", "main_account_id", "object_id", "request_id", "door", "created_at", "actor_kind", "source",
+}  # fmt: skip
+
+
+def model_to_row(row: Any) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def test_a_file_of_many_new_devices_asks_no_more_than_one_of_few(account: Account) -> None:

@@ -15,6 +15,7 @@ from devices.services import device_create
 from devices.user_services import user_create
 from events.services import webhook_ping
 from events.tests.conftest import make_webhook
+from sip.services import password_set
 from tests.browser.conftest import NARROW, WIDE, violations
 from tests.tenants import make_account, make_application, make_credential, make_endpoint
 
@@ -46,6 +47,7 @@ PATHS = [
     "registrations/",
     "attempts/",
     "blocks/",
+    "overlaps/",
     "settings/webhook/",
     "settings/webhook/password/",
     "webhooks/",
@@ -86,6 +88,7 @@ def paths(acme: Account) -> list[str]:
     user = user_create(user=KazooUser(account=acme, name=LONG[:128]))
     sip = {"username": "x" * 32, "password": "SecurePass123"}
     document = {"name": LONG[:128], "owner_id": user.user_id, "sip": sip, "custom": "D" * 500}
+    password_set(subscriber=endpoint.subscriber, password="AnotherPass99", overlap_minutes=60)
     webhook = make_webhook(acme, f"https://hooks.example.com/{'x' * 400}").webhook
     keys = {
         "webhook": webhook.webhook_id,
