@@ -11,7 +11,7 @@ from django.http import StreamingHttpResponse
 
 from bulk import parts
 from bulk.cells import guard
-from bulk.export import BYTE_ORDER_MARK, drained
+from bulk.export import BYTE_ORDER_MARK
 from bulk.kinds.base import Outcome
 from bulk.models import Job, Role
 
@@ -37,6 +37,14 @@ def as_csv(job: Job, *, only_refused: bool = False) -> Iterator[str]:
         if buffer.tell() > 65_536:
             yield drained(buffer)
     yield drained(buffer)
+
+
+def drained(buffer: io.StringIO) -> str:
+    """What was written to the buffer since the last time."""
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
 
 
 def download(job: Job, *, only_refused: bool = False) -> StreamingHttpResponse:
