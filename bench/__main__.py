@@ -16,7 +16,7 @@ from bench.client import compete, growth, ratio
 from bench.databases import KEPT, KINDS, opened
 from bench.results import Measured, Report, Row, markdown, missed
 from bench.scale import parse_size, spoken
-from bench.servers import Stage
+from bench.servers import Stage, empty_console
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 
@@ -31,7 +31,9 @@ def main(arguments: Sequence[str]) -> int:
     )
     for kind in options.databases:
         measure(kind, options, report)
-    keep(report, options)
+    sys.stdout.write(markdown(report))
+    if options.document:
+        options.document.write_text(replaced(options.document.read_text(), markdown(report)))
     return int(options.strict and report.misses_something)
 
 
@@ -66,17 +68,20 @@ def sizes(text: str) -> list[int]:
 
 def measure(kind: str, options: argparse.Namespace, report: Report) -> None:
     """Everything on one kind of database."""
-    with opened(kind, options.sizes) as urls, ExitStack() as running:
-        stages = [Stage(size, url) for size, url in urls.items()]
+    with opened(kind, options.sizes) as databases, ExitStack() as running:
+        stages = [Stage(size, url) for size, url in databases.by_size.items()]
         for stage in stages:
             say(f"{kind}, {spoken(stage.size)}: rehearsal")
             stage.rehearse(options.cases)
             running.enter_context(stage)
         for case in by_name(options.cases) if options.only != "facts" else ():
             report.rows.append(row := measure_case(kind, case, stages, options))
+            keep(report, options)
             say(f"{kind}, {row.case}: " + ", ".join(f"{m.ratio:.2f}" for m in row.sizes) + f" {row.missed or ''}")
-        for fact in facts.found(kind, stages) if options.only != "requests" else ():
+        spare = running.enter_context(empty_console(databases.spare))
+        for fact in facts.found(kind, stages, spare) if options.only != "requests" else ():
             report.facts.append(fact)
+            keep(report, options)
             say(f"{kind}, {fact.name}: {fact.found}")
 
 
@@ -108,14 +113,11 @@ def measure_case(kind: str, case: Case, stages: Sequence[Stage], options: argpar
 
 
 def keep(report: Report, options: argparse.Namespace) -> None:
-    """Write the files and print the tables."""
-    tables = markdown(report)
-    for path, text in ((options.json, json.dumps(report.as_json(), indent=2)), (options.markdown, tables)):
+    """Write the files: after each figure, since a run takes long and may be ended."""
+    written = {options.json: json.dumps(report.as_json(), indent=2), options.markdown: markdown(report)}
+    for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    if options.document:
-        options.document.write_text(replaced(options.document.read_text(), tables))
-    sys.stdout.write(tables)
 
 
 def replaced(document: str, tables: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from psycopg import sql
@@ -18,6 +20,7 @@ from tests.postgres import FAST_SHUTDOWN, PostgresServer
 
 KEPT = Path(os.environ.get("BENCH_DIR", ROOT / "var" / "bench"))
 KINDS = ("sqlite", "postgresql")
+SPARE = "console_spare"
 ROLE, ROLE_PASSWORD = "console", "only-for-benchmarks"
 # As a careful operator would run it: commits reach the disk, and the tables fit into memory.
 SERVER = {
@@ -60,13 +63,26 @@ class KeptServer(PostgresServer):
         return self.url(name, user=ROLE, password=ROLE_PASSWORD)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The URLs of a database of each size, and of an empty one that is gone afterwards."""
+
+    by_size: dict[int, str]
+    spare: str
+
+
 @contextmanager
-def opened(kind: str, sizes: list[int]) -> Iterator[dict[int, str]]:
-    """The URL of a database of each size; PostgreSQL runs meanwhile."""
+def opened(kind: str, sizes: list[int]) -> Iterator[Opened]:
+    """The databases of one kind; PostgreSQL runs meanwhile."""
+    KEPT.mkdir(parents=True, exist_ok=True)
     if kind == "sqlite":
-        KEPT.mkdir(parents=True, exist_ok=True)
-        yield {size: f"sqlite:///{KEPT / spoken(size)}.sqlite3" for size in sizes}
+        with tempfile.TemporaryDirectory(prefix="spare-", dir=KEPT) as directory:
+            by_size = {size: f"sqlite:///{KEPT / spoken(size)}.sqlite3" for size in sizes}
+            yield Opened(by_size, f"sqlite:///{directory}/{SPARE}.sqlite3")
         return
     major = server_program("postgres").parent.parent.name
     with KeptServer(KEPT / f"postgresql-{major}") as server:
-        yield {size: server.database_url(f"console_{spoken(size).lower()}") for size in sizes}
+        server.drop_database(SPARE)
+        by_size = {size: server.database_url(f"console_{spoken(size).lower()}") for size in sizes}
+        yield Opened(by_size, server.database_url(SPARE))
+        server.drop_database(SPARE)

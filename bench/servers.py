@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +25,17 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": processes.LOOPBACK,
     "SIP_DOMAIN": "sip.bench.example",
     "HTTPS": "0",
-    "STATIC_ROOT": str(KEPT / "static"),
     "DATABASE_POOL_MAX": "20",
     "JOB_HEARTBEAT_THREAD": "1",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "",
 }
 CONSOLE, FLOOR = "console", "floor"
+
+
+def environment(database_url: str) -> dict[str, str]:
+    """What a console of the benchmark runs with; static files lie apart by kind: two may run at once."""
+    kind = database_url.partition(":")[0]
+    return {**ENVIRONMENT, "DATABASE_URL": database_url, "STATIC_ROOT": str(KEPT / f"static-{kind}")}
 
 
 class Stage(LiveConsole):
@@ -37,7 +45,7 @@ class Stage(LiveConsole):
         self.size = size
         self.rehearsed: dict[str, Any] = {}
         self.endpoints = 0
-        super().__init__(environment={"DATABASE_URL": database_url, **ENVIRONMENT}, threads=16)
+        super().__init__(environment=environment(database_url), threads=16)
         self.environment[SCORES] = str(self.directory / "scores")
 
     def rehearse(self, words: list[str]) -> None:
@@ -68,14 +76,24 @@ class Stage(LiveConsole):
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
 
+@contextmanager
+def empty_console(database_url: str) -> Iterator[LiveConsole]:
+    """A console that is not started, on an empty database: for the programs of the benchmark."""
+    console = LiveConsole(environment=environment(database_url))
+    try:
+        yield console
+    finally:
+        shutil.rmtree(console.directory, ignore_errors=True)
+
+
 class ModuleFailedError(RuntimeError):
     """A program of the benchmark ended with an error; the message carries what it said."""
 
 
-def run_module(name: str, *arguments: str, on: LiveConsole) -> str:
-    """Run a program of the benchmark in a console's environment. Returns what it printed."""
+def run_module(name: str, *arguments: str, on: LiveConsole, under: Sequence[str] = ()) -> str:
+    """Run a program of the benchmark in a console's environment, ``under`` another. Returns what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", name, *arguments],
+        [*under, sys.executable, "-m", name, *arguments],
         cwd=ROOT,
         env={**on.environment, "LOG_LEVEL": "ERROR"},
         capture_output=True,

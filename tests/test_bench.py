@@ -7,13 +7,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 
 from accounts.models import Account
-from bench import results
+from bench import facts as facts_found
+from bench import load, results
 from bench.__main__ import BEGIN, END, parsed, replaced
 from bench.cases import CASES, Asked, Facts
 from bench.client import Contender, compete, growth, ratio
@@ -99,6 +101,36 @@ def test_only_the_marked_part_of_a_document_is_replaced() -> None:
     assert replaced(f"before {BEGIN} old {END} after", "new") == f"before {BEGIN}\n\nnew\n{END} after"
     with pytest.raises(ValueError, match="no <!--"):
         replaced("nothing", "new")
+
+
+TOLD: dict[str, dict[str, Any]] = {
+    "bench.exports": {"rows": 9, "export_seconds": 4, "bare_seconds": 1, "ratio": 0.25, "peak_memory_mb": 90},
+    "bench.imports": {
+        "apply_seconds": 2, "bare_seconds": 1, "ratio": 0.5, "ratio_with_dry_run": 0.4, "created": 9,
+        "peak_memory_mb": 90,
+    },
+    "bench.validation": {"request": 10.0, "validation": 0.6},
+    "bench.instructions": {"endpoint list": [3_000_000, 1_500_000]},
+}  # fmt: skip
+
+
+def test_facts_say_what_was_found_and_whether_it_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = MagicMock(size=1000, rehearsed={case.name: {} for case in CASES})
+    monkeypatch.setattr(facts_found, "run_module", lambda name, *_words, **_options: json.dumps(TOLD[name]))
+    monkeypatch.setattr("shutil.which", lambda _name: "/usr/bin/there")
+    measures = (facts_found.export, facts_found.imported, facts_found.validation, facts_found.instructions)
+    found = [fact for measure in measures for fact in measure("sqlite", stage)]
+    assert [fact.is_met for fact in found] == [False, True, True, True, True, False, True]
+    assert found[-1].found == "3.0 M against 1.5 M: 0.50"
+
+
+@pytest.mark.skipif(not load.is_there(), reason="wrk is not installed")
+def test_the_load_tool_sends_what_it_is_told(live_console: LiveConsole) -> None:
+    """And a refusal is no success: nothing is measured by the time that it takes."""
+    asked = Asked("GET", "/healthz?{name}", {"X-Any": "[one]"})
+    assert load.drive(live_console.port, [asked], seconds=1).requests > 0
+    with pytest.raises(load.LoadFailedError, match="failed"):
+        load.drive(live_console.port, [Asked("POST", "/webhooks/auth", {}, "{}")], seconds=1)
 
 
 @pytest.mark.parametrize(("text", "size"), [("1k", 1000), ("1M", 1_000_000), ("250", 250)])
