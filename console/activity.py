@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from functools import cache, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 import django_filters
 import django_tables2
 from django import forms
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -31,6 +34,12 @@ def entries_of(account: Account) -> QuerySet[Any]:
     """What was written in an account; a main account's includes its sub-accounts'."""
     mine = Q(account_id=account.pk) if account.is_sub_account else Q(main_account_id=account.pk)
     return AuditEntry.objects.filter(mine)
+
+
+def entries_of_all() -> QuerySet[Any]:
+    """What was written anywhere, with the auth id of the account that it was written in; empty once that is gone."""
+    accounts = apps.get_model("accounts.Account")._default_manager.filter(pk=OuterRef("account_id"))
+    return AuditEntry.objects.annotate(account_auth_id=Subquery(accounts.values("auth_id")))
 
 
 ACTIVITY = Section(
@@ -99,6 +108,15 @@ class EntryTable(tables.ConsoleTable):
         return components.text(words + (" …" if len(spoken) > SHOWN_CHANGES else ""))
 
 
+class PlatformEntryTable(EntryTable):
+    """Entries of all accounts."""
+
+    account_auth_id = tables.IdentifierColumn(verbose_name=_("Account"))
+
+    class Meta(EntryTable.Meta):
+        shown = ("created_at", "actor_label", "action", "object_type", "changes", "door", "account_auth_id")
+
+
 DOORS = {
     "page": _("Page"),
     "admin": _("Admin"),
@@ -135,6 +153,9 @@ class EntryFilters(ConsoleFilterSet):
     door = django_filters.ChoiceFilter(label=_("Door"), choices=lambda: list(DOORS.items()), empty_label=_("Any"))
     object_type = django_filters.ChoiceFilter(label=_("Kind"), choices=kind_choices, empty_label=_("Any"))
     object_id = django_filters.CharFilter(label=_("Object id"), max_length=64)
+    changed = django_filters.CharFilter(method="with_change", label=_("Field or value that changed"), max_length=200)
+    source = django_filters.CharFilter(label=_("Source address"), max_length=45)
+    request_id = django_filters.CharFilter(label=_("Request id"), max_length=64)
     since = django_filters.DateFilter(
         "created_at", "date__gte", label=_("From"), widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -145,3 +166,15 @@ class EntryFilters(ConsoleFilterSet):
     class Meta:
         model = AuditEntry
         fields: tuple[str, ...] = ()
+
+    def with_change(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Those that changed a field of that name, or to or from such a value."""
+        as_kept = (json.dumps(value, ensure_ascii=is_sqlite)[1:-1] for is_sqlite in (True, False))
+        either = reduce(or_, (Q(changes_text__icontains=text) for text in as_kept))
+        return rows.annotate(changes_text=Cast("changes", TextField())).filter(either)
+
+
+class PlatformEntryFilters(EntryFilters):
+    """Those of an account's entries, and the account."""
+
+    account = django_filters.CharFilter("account_auth_id", label=_("Account"), max_length=11)

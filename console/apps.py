@@ -24,11 +24,13 @@ class ConsoleConfig(AppConfig):
             limiter,
             proof,
             retention,
+            shared_cache,
             telemetry,
             trail,
         )
 
         retention.register("rate_buckets", limiter.purge)
+        retention.register("shared_cache", shared_cache.purge)
         retention.register("audit_trail", trail.purge)
         invariants.register("row counters that are not exact", counters.inexact, counters.repair)
         user_logged_in.connect(proof.note_sign_in, dispatch_uid="console.proof")

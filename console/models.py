@@ -191,6 +191,17 @@ class LastUse(models.Model):
         return f"{self.key} at {self.at:%Y-%m-%d %H:%M}"
 
 
+class CachedValue(models.Model):
+    """What all processes remember together for a while (see ``console.shared_cache``)."""
+
+    key = models.CharField(max_length=64, primary_key=True)  # SHA-256 of the cache's key
+    value = models.TextField()  # JSON
+    expires_at = models.FloatField(db_index=True)  # seconds since 1970
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} until {self.expires_at:.0f}"
+
+
 class SavedFilter(models.Model):
     """What a person looks at often in one kind of list: its query string, under a name of their own."""
 

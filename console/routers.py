@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db.models import Model
 
 VOLATILE = "volatile"
-VOLATILE_TABLES = frozenset({("console", "ratebucket"), ("console", "lastuse"), ("bulk", "pulse")})
+VOLATILE_TABLES = frozenset(
+    {("console", "ratebucket"), ("console", "lastuse"), ("console", "cachedvalue"), ("bulk", "pulse")}
+)
 
 
 def is_volatile(model: type[Model]) -> bool:

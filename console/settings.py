@@ -165,7 +165,7 @@ else:
     DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 2)
 
 DATABASE_ROUTERS = ["console.routers.VolatileRouter"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "console.shared_cache.SharedCache"}}  # limits of signing in, spent TOTP codes
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 JOB_LEASE_SECONDS: int = env.int("JOB_LEASE_SECONDS", default=30)  # a worker that is silent for so long is replaced
@@ -195,6 +195,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to whoever's address somebody types
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor.SignInForm",
+    "reauthenticate": "accounts.second_factor.ProofForm",
+    "activate_totp": "accounts.second_factor.EnrolmentForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that a phone's clock may be off
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -7,6 +7,8 @@ so they are put in place after every migrate.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -37,7 +39,15 @@ POSTGRESQL = (
     CREATE OR REPLACE TRIGGER console_auditentry_no_change BEFORE UPDATE OR DELETE ON console_auditentry
     FOR EACH ROW EXECUTE FUNCTION console_auditentry_refuse()
     """,
+    """
+    CREATE OR REPLACE TRIGGER console_auditentry_no_truncate BEFORE TRUNCATE ON console_auditentry
+    FOR EACH STATEMENT EXECUTE FUNCTION console_auditentry_refuse()
+    """,
 )
+OPEN_FOR_FLUSH = {
+    "sqlite": "DROP TRIGGER IF EXISTS console_auditentry_no_delete",  # it empties tables row by row
+    "postgresql": "DROP TRIGGER IF EXISTS console_auditentry_no_truncate ON console_auditentry",
+}
 
 
 def close(using: str = "default") -> None:
@@ -50,12 +60,17 @@ def close(using: str = "default") -> None:
             cursor.execute(statement)
 
 
-def open_for_flush(using: str = "default") -> None:
-    """Let ``manage.py flush`` empty SQLite's tables row by row; the migrate signal it sends closes the trail again."""
+@contextmanager
+def open_for_flush(using: str = "default") -> Iterator[None]:
+    """Let ``manage.py flush`` empty the table inside the block."""
     connection = connections[using]
-    if connection.vendor == "sqlite":
+    if GATE in connection.introspection.table_names():
         with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER IF EXISTS console_auditentry_no_delete")
+            cursor.execute(OPEN_FOR_FLUSH[connection.vendor])
+    try:
+        yield
+    finally:
+        close(using)
 
 
 def purge(*, batch_rows: int = BATCH_ROWS) -> int:

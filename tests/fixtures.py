@@ -31,14 +31,6 @@ def nobody_acts() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_memory_of_sign_ins() -> None:
-    """Forget the tries that count towards the limits of signing in: every test comes from the same address."""
-    from django.core.cache import cache
-
-    cache.clear()
-
-
-@pytest.fixture(autouse=True)
 def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hold the limiter's clock: a limit whose window ends in the middle of a test would let more pass than it says."""
     from console import limiter

@@ -39,6 +39,7 @@ pytestmark = pytest.mark.django_db
 
 WITHOUT_PAGES = {
     "console.auditgate": "Empty but inside the transaction that removes old audit rows",
+    "console.cachedvalue": "The framework's cache: hashed names, values that last seconds or minutes",
     "kamailio.location": "Kamailio's own table, which PostgreSQL alone has; shown as registrations",
 }
 OUR_ADMINS = sorted(

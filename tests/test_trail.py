@@ -9,13 +9,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Account
-from console import trail
+from accounts.services import account_update
+from console import audit, trail
 from console.models import AuditEntry, AuditGate
 from endpoints.services import endpoint_update
 from tests.tenants import make_endpoint, make_person
@@ -33,6 +35,13 @@ def test_the_database_refuses_to_touch_a_row(account: Account, statement: str) -
         cursor.execute(statement)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         AuditEntry.objects.latest("pk").delete()
+    assert AuditEntry.objects.exists()
+
+
+@pytest.mark.skipif("sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no TRUNCATE")
+def test_the_database_refuses_to_empty_the_table_at_once(account: Account) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE console_auditentry CASCADE")
     assert AuditEntry.objects.exists()
 
 
@@ -56,9 +65,23 @@ def test_flush_empties_it_and_closes_it_again(account: Account) -> None:
         entry.delete()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_flush_that_fails_leaves_it_closed(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_args: Any, **_options: Any) -> None:
+        raise CommandError("no")
+
+    monkeypatch.setattr("django.core.management.commands.flush.Command.handle", fails)
+    with pytest.raises(CommandError):
+        call_command("flush", interactive=False, verbosity=0)
+    monkeypatch.undo()
+    with pytest.raises(DatabaseError, match="append-only"):
+        AuditEntry.objects.latest("pk").delete()
+
+
 def test_an_account_reads_its_own_and_filters_it(owner: Client, account: Account, other_account: Account) -> None:
     endpoint = make_endpoint(account, "desk")
-    endpoint_update(endpoint=endpoint, alias="Reception")
+    with audit.acting(audit.Actor(door="page", request_id="find-me", source="192.0.2.7")):
+        endpoint_update(endpoint=endpoint, alias="Reception")
     page = f"/accounts/{account.auth_id}/activity/"
     everything = owner.get(page).content.decode()
     assert "Reception" in everything
@@ -70,8 +93,23 @@ def test_an_account_reads_its_own_and_filters_it(owner: Client, account: Account
         "?since=2000-01-01&until=2000-12-31": 0,
         "?q=desk&action=create&object_type=endpoint": 1,
         "?who=nobody": 0,
+        "?changed=Reception": 1,
+        "?changed=alias": 2,
+        "?changed=nowhere": 0,
+        "?source=192.0.2.1": 0,
+        "?source=192.0.2.7": 1,
+        "?request_id=find-me": 1,
+        "?q=find-me": 1,
     }.items():
         assert owner.get(page + query).context["table"].page.paginator.count == count, query
+
+
+def test_what_changed_is_found_in_any_script(owner: Client, account: Account) -> None:
+    account_update(account=account, description='Réception "Süd"')
+    account_update(account=account, description="")
+    page = f"/accounts/{account.auth_id}/activity/?object_type=account&action=update&changed="
+    for word, count in {"Réception": 2, '"Süd"': 2, "description": 2, "Empfang": 0}.items():
+        assert owner.get(page + word).context["table"].page.paginator.count == count, word
 
 
 def test_an_entry_tells_what_changed_from_what_to_what(owner: Client, account: Account) -> None:
@@ -104,3 +142,18 @@ def test_staff_read_the_whole_platforms(account: Account, other_account: Account
     entry = AuditEntry.objects.latest("pk")
     assert client.get(f"/activity/{entry.pk}/").status_code == 200
     assert client.get("/activity/0/").status_code == 404
+
+
+def test_staff_export_the_whole_platforms(account: Account, other_account: Account) -> None:
+    client = Client()
+    client.force_login(make_person("staff", is_staff=True))
+    offered = client.get("/activity/?object_type=account").content.decode()
+    assert "/export/activity/?object_type=account&amp;format=csv" in offered
+    assert "/export/activity/?format=json" in offered
+    rows = list(csv.DictReader(io.StringIO(streamed(client, "/export/activity/?object_type=account"))))
+    assert {row["account_auth_id"] for row in rows} == {account.auth_id, other_account.auth_id}
+    (found,) = json.loads(
+        streamed(client, f"/export/activity/?account={other_account.auth_id}&object_type=account&format=json")
+    )
+    assert (found["object_type"], found["object_id"]) == ("account", other_account.auth_id)
+    assert client.get("/export/activity/?format=pdf").status_code == 404

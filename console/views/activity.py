@@ -13,7 +13,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from console import history
-from console.activity import ACTIVITY, DOORS, EntryFilters, EntryTable
+from console.activity import (
+    ACTIVITY,
+    DOORS,
+    EntryFilters,
+    EntryTable,
+    PlatformEntryFilters,
+    PlatformEntryTable,
+    entries_of_all,
+)
 from console.models import AuditEntry
 from console.views.base import Crumbs, ObjectPage, Page, find
 from console.views.listing import Listing, ListPage
@@ -65,16 +73,16 @@ class PlatformActivity(PlatformPage, Listing):
 
     section = ACTIVITY
     current = "accounts"
-    table_class = EntryTable
-    filterset_class = EntryFilters
+    table_class = PlatformEntryTable
+    filterset_class = PlatformEntryFilters
 
     def rows(self) -> QuerySet[Any]:
         """Every entry."""
-        return AuditEntry.objects.all()
+        return entries_of_all()
 
     def known_count(self) -> int | None:
         """How many entries there are, counted no further than it must."""
-        return int(self.rows()[:MOST_COUNTED].count())
+        return int(AuditEntry.objects.all()[:MOST_COUNTED].count())
 
 
 class PlatformEntry(PlatformPage):

@@ -1,4 +1,4 @@
-"""``manage.py flush``: Django's own; emptying every table includes the audit trail, which refuses single deletions."""
+"""``manage.py flush``: Django's own; emptying every table includes the audit trail, which refuses that otherwise."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from console import trail
 
 
 class Command(Flush):
-    """Django's, with the trail opened before."""
+    """Django's, with the trail open meanwhile."""
 
     def handle(self, **options: Any) -> None:
-        """Open the trail, then empty everything."""
-        trail.open_for_flush(options["database"])
-        super().handle(**options)
+        """Empty everything, the trail too, which is closed again whatever happens."""
+        with trail.open_for_flush(options["database"]):
+            super().handle(**options)
