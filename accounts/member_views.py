@@ -27,15 +27,23 @@ REMOVE = ObjectAction("delete", gettext_lazy("Remove"), "user-minus", needs="own
 
 
 class MemberList(ListPage):
-    """Who belongs to the account."""
+    """Who belongs to the account; in a sub-account also who belongs to its main account, and so is there too.
+
+    Those are listed only: they are changed where they are members.
+    """
 
     table_class = tables.MemberTable
     filterset_class = filters.MemberFilters
     create_needs = ""
 
     def rows(self) -> QuerySet[Any]:
-        """With their people."""
-        return super().rows().select_related("user")
+        """With their people and the account that they are members of."""
+        ids = (self.account.pk, self.account.main_id)
+        return Membership.objects.filter(account_id__in=ids).select_related("user", "account")
+
+    def known_count(self) -> int:
+        """Counted: they are few."""
+        return int(self.rows().count())
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         """A new member is invited."""

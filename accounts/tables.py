@@ -58,6 +58,7 @@ class MemberTable(tables.ConsoleTable):
     """Members of an account."""
 
     user = tables.ObjectColumn(verbose_name=_("Member"), accessor="user__get_full_name", order_by="user__name")
+    origin = tables.TextColumn(verbose_name=_("Member of"), accessor="account__name", order_by="account__name")
     email = tables.IdentifierColumn(verbose_name=_("E-mail"), accessor="user__email")
     role = tables.TextColumn()
     last_login = tables.MomentColumn(verbose_name=_("Signed in"), accessor="user__last_login")
@@ -66,7 +67,20 @@ class MemberTable(tables.ConsoleTable):
     class Meta(tables.ConsoleTable.Meta):
         model = Membership
         fields: tuple[str, ...] = ()
-        shown = ("email", "role", "last_login", "created_at")
+        shown = ("email", "role", "origin", "last_login", "created_at")
+        sequence = ("user", "email", "role", "origin", "...")
+
+    def render_user(self, column: tables.ObjectColumn, record: Membership, value: str) -> SafeString:
+        """Their name, which leads to their page where they are members."""
+        return components.text(value) if self.is_inherited(record) else column.render(value, record, self)
+
+    def render_origin(self, record: Membership, value: str) -> str:
+        """Whether they are members here or above."""
+        return _("Inherited from %(name)s") % {"name": value} if self.is_inherited(record) else _("This account")
+
+    def is_inherited(self, record: Membership) -> bool:
+        """Whether somebody is here as a member of the main account."""
+        return record.account_id != self.account.pk
 
     def render_role(self, record: Membership) -> str:
         """In words."""

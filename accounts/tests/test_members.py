@@ -54,6 +54,27 @@ def test_an_owner_changes_a_role(owner: Client, account: Account, bob: User) -> 
     assert AuditEntry.objects.latest("pk").changes == {"role": ["viewer", "support"]}
 
 
+def test_a_sub_account_lists_who_is_there_from_above_and_leaves_them_alone(
+    owner: Client, account: Account, alice: User, sub_account: Account, signed_in: Callable[[User], Client]
+) -> None:
+    theirs = signed_in(make_person("sue", sub_account, Role.OWNER))
+    listed = theirs.get(at(sub_account, "members/")).content.decode()
+    assert "Inherited from Acme" in listed
+    assert "This account" in listed
+    assert alice.email in listed
+    inherited = Membership.objects.get(user=alice)
+    assert at(sub_account, f"members/{inherited.pk}/") not in listed
+    assert theirs.get(at(sub_account, f"members/{inherited.pk}/")).status_code == 404
+    assert theirs.post(at(sub_account, f"members/{inherited.pk}/edit/"), {"role": "viewer"}).status_code == 404
+    assert theirs.post(at(sub_account, f"members/{inherited.pk}/delete/")).status_code == 404
+    assert Membership.objects.get(user=alice).role == Role.OWNER
+    assert "sue@example.test" not in owner.get(at(account, "members/")).content.decode()
+    found = theirs.get(at(sub_account, "members/?q=alice")).content.decode()
+    assert "sue@example.test" not in found.partition('id="list"')[2]
+    exported = b"".join(theirs.get(at(sub_account, "export/members/")).streaming_content).decode()  # type: ignore[attr-defined]
+    assert alice.email in exported
+
+
 def test_the_last_owner_stays(owner: Client, account: Account, alice: User) -> None:
     page = at(account, f"members/{Membership.objects.get(user=alice).pk}/")
     words = "An account needs an owner: name another one first."
