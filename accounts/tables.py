@@ -76,7 +76,7 @@ class MemberTable(tables.ConsoleTable):
 
     def render_origin(self, record: Membership, value: str) -> str:
         """Whether they are members here or above."""
-        return _("Inherited from %(name)s") % {"name": value} if self.is_inherited(record) else _("This account")
+        return str(_("Inherited from %(name)s") % {"name": value} if self.is_inherited(record) else _("This account"))
 
     def is_inherited(self, record: Membership) -> bool:
         """Whether somebody is here as a member of the main account."""

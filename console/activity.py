@@ -82,7 +82,7 @@ class EntryTable(tables.ConsoleTable):
     class Meta(tables.ConsoleTable.Meta):
         model = AuditEntry
         fields: tuple[str, ...] = ()
-        shown = ("created_at", "actor_label", "action", "object_type", "changes", "door")
+        shown: tuple[str, ...] = ("created_at", "actor_label", "action", "object_type", "changes", "door")
 
     def render_object_label(self, record: AuditEntry, value: str) -> SafeString:
         """The object as it was called, which leads to the entry."""
@@ -171,7 +171,8 @@ class EntryFilters(ConsoleFilterSet):
         """Those that changed a field of that name, or to or from such a value."""
         as_kept = (json.dumps(value, ensure_ascii=is_sqlite)[1:-1] for is_sqlite in (True, False))
         either = reduce(or_, (Q(changes_text__icontains=text) for text in as_kept))
-        return rows.annotate(changes_text=Cast("changes", TextField())).filter(either)
+        found: QuerySet[Any] = rows.annotate(changes_text=Cast("changes", TextField())).filter(either)
+        return found
 
 
 class PlatformEntryFilters(EntryFilters):
