@@ -1,4 +1,4 @@
-"""Rows as CSV or JSON, a few thousand in memory at a time whatever the number."""
+"""Rows as CSV or JSON, a thousand in memory at a time whatever the number."""
 
 from __future__ import annotations
 
