@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connections
@@ -16,6 +16,7 @@ from devices.models import KazooUser
 from devices.services import device_create
 from devices.user_services import user_create
 from events.tests.conftest import make_webhook
+from sip.models import Subscriber
 from sip.services import password_set
 from sip.tests.test_record_pages import make_attempt, make_block, make_registration
 from tests.tenants import make_account, make_application, make_credential, make_endpoint
@@ -90,7 +91,8 @@ def fill(account: Account, count: int) -> dict[str, Any]:
             make_attempt(account, holder.username, subscriber_id=holder.subscriber_id)
             make_block(account, holder.username, subscriber_id=holder.subscriber_id)
             make_registration(account, holder.username, subscriber=holder.subscriber)
-            password_set(subscriber=holder.subscriber, password="AnotherPass99", overlap_minutes=60)
+            subscriber = cast(Subscriber, holder.subscriber)  # a device may have none; these have
+            password_set(subscriber=subscriber, password="AnotherPass99", overlap_minutes=60)
     return {
         "webhook": webhook.webhook_id,
         "delivery": webhook.deliveries.all()[0].delivery_id,
