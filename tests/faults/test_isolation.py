@@ -1,0 +1,180 @@
+"""Another tenant's identifiers at every door: nothing seen, nothing changed, "not yours" answered as "not there"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from accounts.models import Account
+from console.models import AuditEntry
+from endpoints.models import Endpoint
+from endpoints.services import endpoint_update
+from events.models import Delivery, Event
+from events.tests.conftest import make_webhook
+from tests.faults.figures import report
+from tests.route_table import KAZOO, PAGES, VOBIZ, Table
+from tests.scene import Scene
+from tests.tenants import own_models
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+WORDS = ("kind", "name", "rest")  # parts of addresses that identify nobody's object
+JSON = "application/json"
+OF_AN_OBJECT = re.compile(r"<(\w+_id)>.*<\w+_id>|<sub_auth_id>|auth_id>.*<str:key>")
+NOT_OF_TENANTS = {"ratebucket", "lastuse", "cachedvalue", "savedfilter"}  # limits and uses: what callers leave anywhere
+ONE_TIME = re.compile(r'[0-9a-f]{32}|[0-9a-f-]{36}|value="[A-Za-z0-9]{64}"')  # ids of requests, forgery tokens
+CALLS = {"vobiz": VOBIZ, "kazoo": KAZOO, "pages": PAGES}
+ACTIONS = ("enable", "disable", "delete", "rotate", "revoke", "lift", "resend", "detach", "application")
+
+
+@pytest.fixture
+def intruder(scene: Scene, other_account: Account) -> Client:
+    """Globex's owner, who is signed in."""
+    return scene.browser("stranger")
+
+
+def unknown(key: str) -> str:
+    """A key of the same form that names nothing."""
+    try:
+        UUID(key)
+    except ValueError:
+        return key[:3] + "Z" * (len(key) - 3) if key[:3] in ("MA_", "SA_") else "9" * max(len(key), 9)
+    return uuid4().hex if len(key) == 32 else str(uuid4())
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row of every tenant, and the trail's length."""
+    tables = (model for model in own_models() if model._meta.managed and model._meta.model_name not in NOT_OF_TENANTS)
+    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in tables}
+
+
+def plain(answer: Any, key: str) -> tuple[int, str]:
+    """An answer without what differs from one request to the next, and without the key that was asked for."""
+    return answer.status_code, ONE_TIME.sub("-", answer.content.decode().replace(key, "-"))
+
+
+def asked(scene: Scene, table: Table, home: Account) -> Iterator[tuple[str, str, str, str]]:
+    """Method, the intruder's address with Acme's key, the same with a key that names nothing, and Acme's key."""
+    home_keys = {"auth_id": home.auth_id, "account_id": home.kazoo_id}
+    foreign = Scene(scene.account, scene.keys | home_keys, scene.people, scene.tokens)
+    nowhere_keys = {name: unknown(key) for name, key in scene.keys.items() if name not in WORDS}
+    nowhere = Scene(scene.account, scene.keys | nowhere_keys | home_keys, scene.people, scene.tokens)
+    for route in filter(OF_AN_OBJECT.search, table):
+        for method in table[route]:
+            yield method, foreign.address(route), nowhere.address(route), route
+
+
+@pytest.mark.parametrize("door", CALLS)
+def test_not_yours_is_answered_as_not_there(door: str, scene: Scene, other_account: Account, intruder: Client) -> None:
+    headers = {"vobiz": scene.vobiz_headers, "kazoo": scene.kazoo_headers}.get(door, lambda _persona: {})("stranger")
+    client = intruder if door == "pages" else Client()
+    before, walked, told_apart = everything(), 0, {}
+    for method, foreign, nowhere, route in asked(scene, CALLS[door], other_account):
+        body = b"" if method == "GET" else b'{"data": {}}'
+        answers = [
+            client.generic(method, address, body, content_type=JSON, headers=headers) for address in (foreign, nowhere)
+        ]
+        texts = [
+            plain(answer, address.rstrip("/")) for answer, address in zip(answers, (foreign, nowhere), strict=True)
+        ]
+        texts = [(status, without_keys(text, scene)) for status, text in texts]
+        walked += 1
+        if texts[0] != texts[1] or texts[0][0] != 404:
+            told_apart[f"{method} {route}"] = texts
+    assert told_apart == {}
+    assert everything() == before
+    assert walked > 10
+    report(f"foreign identifiers: {door}", routes_and_methods=walked, answers_compared=2 * walked)
+
+
+def without_keys(text: str, scene: Scene) -> str:
+    """The text without the keys of both addresses, which an answer may repeat."""
+    keys = {key for name, key in scene.keys.items() if len(key) > 5} | {"9" * length for length in range(9, 20)}
+    for key in sorted(keys, key=len, reverse=True):
+        text = text.replace(key, "-")
+    return re.sub(r"[MS]A_Z+", "-", text)
+
+
+def test_bulk_actions_take_no_foreign_rows(scene: Scene, other_account: Account, intruder: Client) -> None:
+    bulk = [route for route, methods in PAGES.items() if route.endswith("/bulk/") and "POST" in methods]
+    before, done = everything(), 0
+    for route in bulk:
+        section = route.split("/")[2]
+        keys = [scene.keys.get(section, scene.keys["key"])]
+        for action in ACTIONS:
+            sent = {"action": action, "row": keys, "confirmed": "on", "expected": "1", "typed": "1"}
+            answer = intruder.post(f"/accounts/{other_account.auth_id}/{section}/bulk/", sent)
+            assert answer.status_code in (303, 404), (route, action)
+            done += answer.status_code == 303
+    assert everything() == before
+    assert done >= len(bulk)  # each list has one of the actions at least
+    report("foreign identifiers: bulk actions", lists=len(bulk), actions=done)
+
+
+def test_no_list_search_or_export_finds_what_is_anothers(
+    scene: Scene, other_account: Account, intruder: Client
+) -> None:
+    """Acme's identifiers as words, as filters, and in what is exported."""
+    named = {key for name, key in scene.keys.items() if len(key) > 8 and name not in WORDS}
+    lists = [route for route in PAGES if re.fullmatch(r"accounts/<str:auth_id>/[\w-]+/", route)]
+    home, walked = f"/accounts/{other_account.auth_id}", 0
+    for section in (route.split("/")[2] for route in lists):
+        key = scene.keys.get(section, scene.keys["endpoint_id"])
+        for place in (f"{home}/{section}/", f"{home}/export/{section}/"):
+            for name in ("q", "application", "sub_account", "object_id", "webhook", "account"):
+                answer = intruder.get(place, {name: key})
+                text = (b"".join(answer) if answer.streaming else answer.content).decode()
+                found = {other for other in named - {key} if other in text}
+                assert not found, (place, name)
+                walked += 1
+    for key in named:
+        page = intruder.get("/search/", {"q": key}).content.decode()
+        assert not {other for other in named - {key} if other in page}
+    report("foreign identifiers: lists, exports, search", questions=walked + len(named))
+
+
+def test_bodies_that_name_anothers_objects_are_refused_as_if_those_were_not_there(
+    scene: Scene, other_account: Account
+) -> None:
+    base, headers = f"/api/v1/Account/{other_account.auth_id}", scene.vobiz_headers("stranger")
+    endpoint = {"username": "new1", "password": "VerySecure123", "alias": "New"}
+    before = everything()
+    for address, body, name in (
+        ("Endpoint/", endpoint | {"application": scene.keys["app_id"]}, "application"),
+        ("Endpoint/", endpoint | {"sub_account": scene.keys["sub_auth_id"]}, "sub_account"),
+        ("links/", {"kind": "endpoints", "username": "alice", "password": "VerySecure123"}, "username"),
+    ):
+        nowhere = body | {name: "nobody1" if name == "username" else unknown(body[name])}
+        answers = [
+            Client().post(f"{base}/{address}?kind=endpoints", sent, content_type=JSON, headers=headers)
+            for sent in (body, nowhere)
+        ]
+        texts = [without_keys(ONE_TIME.sub("-", answer.content.decode()), scene) for answer in answers]
+        assert answers[0].status_code == answers[1].status_code in (400, 404), (address, texts)
+        assert texts[0] == texts[1]
+    assert everything() == before
+
+
+def test_a_rotation_leaves_anothers_passwords(scene: Scene, other_account: Account) -> None:
+    before = everything()
+    Client().post(
+        f"/api/v1/Account/{other_account.auth_id}/rotations/?kind=endpoints",
+        {"usernames": ["alice"]},
+        content_type=JSON,
+        headers=scene.vobiz_headers("stranger"),
+    )
+    after = everything()
+    assert after["sip.Secret"] == before["sip.Secret"]
+    assert after["endpoints.Endpoint"] == before["endpoints.Endpoint"]
+
+
+def test_webhooks_hear_of_their_own_account_alone(scene: Scene, account: Account, other_account: Account) -> None:
+    theirs = make_webhook(other_account).webhook
+    endpoint_update(endpoint=Endpoint.objects.get(account=account), alias="Renamed")
+    assert Event.objects.filter(account_id=account.pk).exists()
+    assert not Delivery.objects.filter(webhook=theirs).exists()
+    assert not AuditEntry.objects.filter(account_id=other_account.pk, object_type="endpoint").exists()
