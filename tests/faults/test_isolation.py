@@ -26,7 +26,9 @@ WORDS = ("kind", "name", "rest")  # parts of addresses that identify nobody's ob
 JSON = "application/json"
 OF_AN_OBJECT = re.compile(r"<(\w+_id)>.*<\w+_id>|<sub_auth_id>|auth_id>.*<str:key>")
 NOT_OF_TENANTS = {"ratebucket", "lastuse", "cachedvalue", "savedfilter"}  # limits and uses: what callers leave anywhere
-ONE_TIME = re.compile(r'[0-9a-f]{32}|[0-9a-f-]{36}|value="[A-Za-z0-9]{64}"')  # ids of requests, forgery tokens
+ONE_TIME = re.compile(  # ids of requests, forgery tokens, the time
+    r'[0-9a-f]{32}|[0-9a-f-]{36}|value="[A-Za-z0-9]{64}"|\d{4}-\d\d-\d\dT[\d:.]+Z?'
+)
 CALLS = {"vobiz": VOBIZ, "kazoo": KAZOO, "pages": PAGES}
 ACTIONS = ("enable", "disable", "delete", "rotate", "revoke", "lift", "resend", "detach", "application")
 
