@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.api_shapes import SubAccountChanges, SubAccountCreate
 from accounts.models import Account, ApiToken, Invitation, Membership
+from console.api.calls import VobizCalls, names_of
 from console.sections import SETTINGS, Section
 
 
@@ -33,6 +35,13 @@ SUB_ACCOUNTS = Section(
     intro=_("A sub-account is a tenant of its own under this account: with its own token, credentials and members."),
     rows_of=sub_accounts_of,
     home_of=lambda account: account.main,
+    api=VobizCalls(
+        collection="/api/v1/accounts/{account}/sub-accounts/",
+        one="/api/v1/accounts/{account}/sub-accounts/{key}",
+        creates=names_of(SubAccountCreate),
+        changes=names_of(SubAccountChanges),
+        changes_by="PUT",
+    ),
 )
 
 ACCOUNTS = Section(

@@ -17,6 +17,7 @@ from console.searching import Searched
 
 if TYPE_CHECKING:
     from accounts.models import Account
+    from console.api.calls import Calls
     from console.views.base import SectionPage
     from console.views.listing import ListPage
 
@@ -47,6 +48,7 @@ class Section:
     first_step: Words = ""  # its line in the checklist of a new account
     home_of: Callable[[Any], Account] | None = None  # the account a row is shown in, where ``audit_account`` is not it
     rows_of: Callable[[Account], QuerySet[Any]] | None = None  # where the query set's own ``of`` is not it
+    api: Calls | None = None  # how programs reach them; pages show it "as curl"
 
     @property
     def model(self) -> type[Model]:

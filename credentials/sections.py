@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from console.api.calls import VobizCalls, names_of
 from console.searching import Searched, address_part, sip_user, whole_uuid
 from console.sections import Section
+from credentials.api_shapes import CredentialChanges, CredentialCreate
 
 CREDENTIALS = Section(
     name="credentials",
@@ -26,4 +28,11 @@ CREDENTIALS = Section(
     search_shows=("description",),
     intro=_("A credential is the username and password that a SIP trunk of a PBX authenticates with."),
     first_step=_("Let a PBX authenticate its trunk, from the networks you allow."),
+    api=VobizCalls(
+        collection="/api/v1/Account/{account}/credentials",
+        one="/api/v1/Account/{account}/credentials/{key}",
+        creates=names_of(CredentialCreate),
+        changes=names_of(CredentialChanges),
+        changes_by="PUT",
+    ),
 )

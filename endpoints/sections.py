@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from console.api.calls import VobizCalls, names_of
 from console.searching import Searched, address_part, sip_user, whole_number
 from console.sections import Section
+from endpoints.api_shapes import ApplicationChanges, ApplicationCreate, EndpointChanges, EndpointCreate
 
 ENDPOINTS = Section(
     name="endpoints",
@@ -26,6 +28,12 @@ ENDPOINTS = Section(
     search_shows=("alias",),
     intro=_("An endpoint is what a desk phone, a softphone or an agent registers as."),
     first_step=_("Give a phone its username and password, then scan or copy its settings."),
+    api=VobizCalls(
+        collection="/api/v1/Account/{account}/Endpoint/",
+        one="/api/v1/Account/{account}/Endpoint/{key}/",
+        creates=names_of(EndpointCreate),
+        changes=names_of(EndpointChanges),
+    ),
 )
 
 APPLICATIONS = Section(
@@ -42,4 +50,10 @@ APPLICATIONS = Section(
     search_shows=("answer_url",),
     intro=_("An application says where the calls of endpoints go: the web address that answers them."),
     first_step=_("Say where calls go, and make it the default for new endpoints."),
+    api=VobizCalls(
+        collection="/api/v1/Account/{account}/Application/",
+        one="/api/v1/Account/{account}/Application/{key}/",
+        creates=names_of(ApplicationCreate),
+        changes=names_of(ApplicationChanges),
+    ),
 )

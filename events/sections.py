@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from console.api.calls import VobizCalls, names_of
 from console.sections import SETTINGS, Section
+from events.api_shapes import WebhookChanges, WebhookCreate
 
 WEBHOOKS = Section(
     name="webhooks",
@@ -19,6 +21,13 @@ WEBHOOKS = Section(
     is_tile=False,
     search_fields=("url", "description"),
     intro=_("A webhook tells a program of yours, signed, when something here changes, registers or is blocked."),
+    api=VobizCalls(
+        collection="/api/v1/Account/{account}/webhooks/",
+        one="/api/v1/Account/{account}/webhooks/{key}/",
+        creates=names_of(WebhookCreate),
+        changes=names_of(WebhookChanges),
+        changes_by="PUT",
+    ),
 )
 DELIVERIES = Section(
     name="deliveries",

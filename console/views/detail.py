@@ -13,6 +13,7 @@ from console.panels import Panel
 from console.sections import Words
 from console.views.activity import all_changes_url
 from console.views.base import ObjectPage, object_name
+from console.views.curl import of_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class DetailPage(ObjectPage):
             actions=[(action, self.action_url(action)) for action in self.actions if self.offers(action)],
             history=history.of_object(self.object),
             history_url=all_changes_url(self.account, self.object),
+            curl_calls=of_object(self),
         )
 
     def offers(self, action: ObjectAction) -> bool:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from console.forms import ConsoleModelForm
 from console.sections import Words
-from console.views.base import AccountPage, ObjectPage, SectionPage, object_name
+from console.views.base import AccountPage, ObjectPage, object_name
+from console.views.curl import FormCurl
 from console.views.responses import SeeOther
 
 
@@ -71,7 +72,7 @@ class AccountFormPage(AccountPage):
         )
 
 
-class FormPage(SectionPage, AccountFormPage):
+class FormPage(FormCurl, AccountFormPage):
     """The same in a section."""
 
     def back(self) -> str:
@@ -82,6 +83,7 @@ class FormPage(SectionPage, AccountFormPage):
 class CreatePage(FormPage):
     """Makes a new object of the section."""
 
+    makes_new = True
     form_class: type[ConsoleModelForm]
     submit_label = gettext_lazy("Create")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from devices.document.basics import Document
@@ -22,3 +23,16 @@ def _merged_member(before: Any, value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return merge(before if isinstance(before, dict) else {}, value)
+
+
+def difference(before: Document, after: Document) -> Document:
+    """Give the patch that makes ``after`` of ``before``."""
+    patch: Document = dict.fromkeys(key for key in before if key not in after)
+    for key, value in after.items():
+        old = before.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            if inner := difference(old, value):
+                patch[key] = inner
+        elif key not in before or json.dumps(old) != json.dumps(value):  # in JSON, true is not 1
+            patch[key] = value
+    return patch

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console import components
+from console.curl import PASSWORD
 from console.panels import DATES, Fact, Panel
+from console.views import curl
 from console.views.bulk import BulkPage, delete, disable, enable
 from console.views.detail import CLONE, DELETE, DISABLE, EDIT, ENABLE, ROTATE
 from console.views.editing import DeletePage
@@ -19,6 +21,7 @@ from devices import filters, presentation, tables
 from devices.editor.json_text import written
 from devices.models import Device, KazooUser
 from devices.presentation import FORMAT, METHOD, member
+from devices.sections import DEVICE_CALLS
 from devices.services import device_delete, device_update
 from sip.diagnosis_views import WHY, HolderWhy
 from sip.phone_views import NOTIFY, REBOOT
@@ -146,6 +149,14 @@ class DeviceSecret(HolderSecret):
 
 class DeviceRotate(HolderRotate):
     """A new password for a device, its first one too."""
+
+    offers_curl = True
+
+    def write_down(self, form: Any) -> dict[str, Any]:
+        """The call that gives it another password."""
+        data = {"sip": {"password": PASSWORD}}
+        command = DEVICE_CALLS.change(curl.host(self.request), self.account, self.object.device_id, data)
+        return curl.written(command, left_out=[form["overlap_minutes"].label])
 
     def queryset(self) -> QuerySet[Any]:
         """Only those with a username."""

@@ -14,12 +14,15 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console.curl import PASSWORD, Command
 from console.sections import Words
-from console.views.base import ObjectPage, SectionPage
+from console.views.base import ObjectPage
+from console.views.curl import ASKS, CurlPage, host, written
 from console.views.responses import SeeOther
 from console.views.secret import GivesSecret
 from devices.document import presented, redact
 from devices.document.basics import Document, text_at
+from devices.document.merging import difference
 from devices.editor import json_text
 from devices.editor.form import DeviceForm
 from devices.editor.json_text import MOST_CHARACTERS, Text
@@ -27,6 +30,7 @@ from devices.editor.presets import PRESETS, preset
 from devices.editor.tabs import TABS
 from devices.models import Device
 from devices.refusals import DocumentRefused, StaleRevision
+from devices.sections import DEVICE_CALLS
 from devices.services import Written, device_create, device_update
 
 FORM, JSON = "form", "json"
@@ -34,7 +38,7 @@ NOT_CLONED = ("name", "mac_address")
 NOT_CLONED_OF_SIP = ("username", "ip", "password")
 
 
-class DeviceEditor(GivesSecret):
+class DeviceEditor(GivesSecret, CurlPage):
     """Shows a draft, takes it back changed, and saves it."""
 
     template_name = "devices/editor.html"
@@ -96,7 +100,9 @@ class DeviceEditor(GivesSecret):
     # --- taking it back -----------------------------------------------------------------------------------------------
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Save, or show the draft in its other form."""
+        """Save, show the draft in its other form, or write down the call that would save it."""
+        if ASKS in request.POST:
+            return self.write_down(request.POST)
         if "text" in request.POST:
             return self.take_json(Text(request.POST["text"].replace("\r\n", "\n")), request.POST)
         return self.take_form(self.form(request.POST, self.base(request.POST)), request.POST)
@@ -136,6 +142,24 @@ class DeviceEditor(GivesSecret):
             text.refuse_whole(error.messages)
         return self.ask_json(text)
 
+    def write_down(self, data: QueryDict) -> HttpResponse:
+        """The draft as a command line, where it can be read."""
+        if "text" in data:
+            text = Text(str(data["text"]).replace("\r\n", "\n"))
+            document = json_text.read(text)
+            fault = {"fault": _("This is no JSON yet: see what stands beside its lines.")}
+            return self.answer_curl(
+                fault if document is None else written(self.call(without_password(document))),
+                lambda: self.ask_json(text),
+            )
+        form = self.form(data, self.base(data))
+        form.is_valid()
+        return self.answer_curl(written(self.call(without_password(form.document()))), lambda: self.ask_form(form))
+
+    def call(self, document: Document) -> Command:
+        """The call that saves the draft."""
+        raise NotImplementedError
+
     def done(self, written: Written, document: Document) -> HttpResponse:
         """To the device; a new password is shown once on the way."""
         messages.success(self.request, _("Saved."))
@@ -145,7 +169,7 @@ class DeviceEditor(GivesSecret):
         return SeeOther(self.section.url("detail", self.account, written.device))
 
 
-class DeviceCreate(DeviceEditor, SectionPage):
+class DeviceCreate(DeviceEditor):
     """A new device, from a preset."""
 
     is_new = True
@@ -165,6 +189,10 @@ class DeviceCreate(DeviceEditor, SectionPage):
         """The preset's document."""
         chosen = preset(self.request.GET.get("preset", ""))
         return chosen.document() if chosen else {}
+
+    def call(self, document: Document) -> Command:
+        """The call that creates it."""
+        return DEVICE_CALLS.create(host(self.request), self.account, document)
 
     def save(self, document: Document, data: QueryDict) -> Written:
         """Create it."""
@@ -215,6 +243,11 @@ class DeviceEdit(ObjectPage, DeviceEditor):
         """The stored one."""
         return self.object.revision
 
+    def call(self, document: Document) -> Command:
+        """The call that changes what differs from the stored document."""
+        body = difference(self.start(), document)
+        return DEVICE_CALLS.change(host(self.request), self.account, self.object.device_id, body)
+
     def save(self, document: Document, data: QueryDict) -> Written:
         """Replace the document, if nobody else has since."""
         seen = data.get("revision", "")
@@ -226,3 +259,10 @@ class DeviceEdit(ObjectPage, DeviceEditor):
         return device_update(
             account=self.account, device_id=self.object.device_id, data=document, merges=False, check=check
         )
+
+
+def without_password(document: Document) -> Document:
+    """The document with a shell variable in the place of its password."""
+    if not text_at(document, "sip", "password"):
+        return document
+    return {**document, "sip": {**document["sip"], "password": PASSWORD}}

@@ -42,7 +42,7 @@ for (const box of document.querySelectorAll("[data-password]")) {
   make.addEventListener("click", () => {
     input.value = generate();
     reveal(true);
-    measure();
+    input.dispatchEvent(new Event("input", { bubbles: true }));
     input.focus();
   });
   show.addEventListener("click", () => reveal(input.type === "password"));
