@@ -25,6 +25,7 @@ class JobKind(models.TextChoices):
     IMPORT = "import", _("Import")
     ROTATION = "rotation", _("Rotation")
     UNDO = "undo", _("Undo")
+    ACTION = "action", _("Bulk action")
 
 
 class Step(models.TextChoices):
@@ -77,7 +78,7 @@ class JobQuerySet(ConsoleQuerySet[Any]):
 
 
 class Job(ConsoleModel):
-    """One import, rotation or undo. ``attempt`` is a fencing token: who holds an older one writes nothing more."""
+    """One piece of long work. ``attempt`` is a fencing token: who holds an older one writes nothing more."""
 
     public_id_field = "job_id"
     audited_fields = ("kind", "subject", "state", "mode", "created_count", "changed_count", "refused_count")

@@ -15,7 +15,7 @@ from bulk import pulse
 from bulk.models import Job, JobKind, JobState, Step
 from bulk.pulse import Heart
 from bulk.signals import job_finished
-from bulk.steps import apply, check, rotate, undo
+from bulk.steps import act, apply, check, rotate, undo
 from bulk.steps.base import Refused, fence
 from console import audit
 from console.management.base import explain
@@ -28,6 +28,7 @@ STEPS: dict[tuple[str, str], Callable[[Job, Heart], None]] = {
     (JobKind.IMPORT, Step.APPLY): apply.run,
     (JobKind.ROTATION, Step.APPLY): rotate.run,
     (JobKind.UNDO, Step.APPLY): undo.run,
+    (JobKind.ACTION, Step.APPLY): act.run,
 }
 
 

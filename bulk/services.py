@@ -136,6 +136,19 @@ def rotation_start(*, account: Account, kind: Kind, keys: Iterable[int], overlap
 
 
 @transaction.atomic
+def action_start(
+    *, account: Account, section: str, action: str, typed: dict[str, list[str]], keys: Iterable[int]
+) -> Job:
+    """Do a bulk action of the list of ``section`` on the rows with these primary keys. Raises ``Busy``."""
+    options = {"action": action, "typed": typed}
+    job = open_job(account=account, kind=JobKind.ACTION, subject=section, mode=Mode.GOOD, options=options)
+    job.total = parts.write_all(job, Role.CONTENT, keys)
+    job.save(update_fields=["total", "updated_at"])
+    enqueue(job)
+    return job
+
+
+@transaction.atomic
 def secrets_take(*, job: Job) -> list[dict[str, str]]:
     """Hand out, once, the passwords that a job made. Raises ``Gone``."""
     now = timezone.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts.views import AccountList
-from bulk import offering, rotating, views
+from bulk import acting, offering, rotating, views
 from bulk.sections import IMPORTS, OVERLAPS
 from console.sections import routes
 from console.views.activity import PlatformActivity
@@ -15,6 +15,7 @@ from endpoints.views.endpoints import EndpointList
 
 rotating.offer(EndpointList, CredentialList, DeviceList)
 offering.offer()
+acting.offer()
 
 urlpatterns = [
     *routes(

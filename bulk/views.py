@@ -81,9 +81,14 @@ class JobPage(ObjectPage):
     def prepare(self, **kwargs: Any) -> None:
         """Hold the role to what the kind asks."""
         super().prepare(**kwargs)
-        kind = find(self.object.subject)
-        if self.action != "view" and kind is not None and not self.may(kind.action):
+        if self.action != "view" and not self.may(self.needed):
             raise PermissionDenied
+
+    @property
+    def needed(self) -> str:
+        """What a member must be allowed."""
+        kind = find(self.object.subject)
+        return "edit" if kind is None else kind.action
 
 
 class JobDetail(JobPage):
@@ -95,8 +100,10 @@ class JobDetail(JobPage):
 
     def get_title(self) -> Words:
         """What it does to what."""
-        kind = find(self.object.subject)
-        things = kind.section.many if kind else self.object.subject
+        things = sections.get(self.object.subject).many
+        if self.object.kind == JobKind.ACTION:
+            words = {"action": deed_of(self.object), "count": self.object.total, "things": things}
+            return _("%(action)s: %(count)s %(things)s") % words
         return _("%(deed)s of %(things)s") % {"deed": self.object.get_kind_display(), "things": things}
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -114,16 +121,30 @@ class JobDetail(JobPage):
             "progress": progress_of(job),
             "state": state_of(job),
             "lines": [
-                (number, OUTCOME_WORDS[Outcome(word)], name, errors) for number, word, name, errors in refused or first
+                (number, outcome_words(job)[Outcome(word)], name, errors)
+                for number, word, name, errors in refused or first
             ],
             "is_cut": len(refused or first) == SHOWN,
-            "may_write": self.may(kinds()[job.subject].action),
+            "may_write": self.may(self.needed),
             "is_checked": is_checked,
             "can_all": is_checked and job.can_confirm and not job.refused_count,
             "is_undo": job.kind == JobKind.UNDO,
+            "is_action": job.kind == JobKind.ACTION,
             "overlaps": job.kind == JobKind.ROTATION and job.state == JobState.DONE and job.options["overlap_minutes"],
             "has_phones": job.subject != "sub-accounts",
         }
+
+
+def deed_of(job: Job) -> Words:
+    """What a bulk action is called; its name, where a release has removed it."""
+    page = sections.list_page(job.subject)
+    labels = {action.name: action.label for action in page.bulk_actions} if page else {}
+    return labels.get(job.options["action"], job.options["action"])
+
+
+def outcome_words(job: Job) -> dict[Outcome, Words]:
+    """What became of a line: of a bulk action's, it was done or refused."""
+    return {**OUTCOME_WORDS, Outcome.CHANGED: _("Done")} if job.kind == JobKind.ACTION else OUTCOME_WORDS
 
 
 class JobAction(JobPage):

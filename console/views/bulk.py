@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -24,7 +24,7 @@ from console.views.responses import SeeOther
 if TYPE_CHECKING:
     from console.views.listing import ListPage
 
-MOST_ROWS = 5000  # what one request may change; more is work for an import or the API
+MOST_ROWS = 500  # what one request changes; more is done by a job
 TYPED_ABOVE = 10  # deleting more than this asks for the number
 NAMED = 12  # objects named on the page
 
@@ -70,6 +70,7 @@ class BulkPage(SectionPage):
 
     template_name = "generic/bulk.html"
     list_page: type[ListPage]
+    start_job: ClassVar[Callable[[BulkPage, QuerySet[Any]], str]]  # for very many rows; given by the app of the jobs
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Nothing to see without a selection: back to the list."""
@@ -82,13 +83,8 @@ class BulkPage(SectionPage):
             return proof.ask(request, back=self.back())
         rows = self.selected(request.POST)
         self.count = rows.count()
-        if self.count == 0 or (self.count > MOST_ROWS and self.bulk.start is None):  # a job takes any number
-            words = (
-                _("Nothing was selected.")
-                if self.count == 0
-                else _("Select at most %(most)s at a time.") % {"most": MOST_ROWS}
-            )
-            messages.warning(request, words)
+        if self.count == 0:
+            messages.warning(request, _("Nothing was selected."))
             return SeeOther(self.back())
         form = self.form(request.POST if "confirmed" in request.POST else None)
         if form.is_bound and form.is_valid() and self.is_meant(form):
@@ -140,14 +136,21 @@ class BulkPage(SectionPage):
 
     def carry_out(self, rows: QuerySet[Any], values: dict[str, Any]) -> str:
         """Do it, say what happened, and return where to go."""
-        if self.bulk.start is None:
-            self.run_each(rows, values)
-            return self.back()
         try:
-            return self.bulk.start(self, rows, values)
+            if self.is_job:
+                return type(self).start_job(self, rows)
+            if self.bulk.start is not None:
+                return self.bulk.start(self, rows, values)
         except ValidationError as error:
             messages.error(self.request, " ".join(error.messages))
             return self.back()
+        self.run_each(rows, values)
+        return self.back()
+
+    @property
+    def is_job(self) -> bool:
+        """Whether it is too much for one request."""
+        return self.bulk.start is None and self.count > MOST_ROWS
 
     def run_each(self, rows: QuerySet[Any], values: dict[str, Any]) -> None:
         """Run the action on every row, one savepoint each, and say what happened."""
