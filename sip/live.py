@@ -39,6 +39,11 @@ def version(holders: Iterable[Any]) -> str:
     return hashlib.sha256(repr((minute, facts)).encode()).hexdigest()[:16]
 
 
+def version_of(drawn: str) -> str:
+    """The same of what is shown, for rows that come and go; the spoken times are part of it."""
+    return hashlib.sha256(drawn.encode()).hexdigest()[:16]
+
+
 def question(path: str, holders: Iterable[Any], **more: Any) -> str:
     """The address to ask at, about those holders."""
     return f"{path}?{urlencode({'v': version(holders), **more}, doseq=True)}"

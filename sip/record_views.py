@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from console.views.base import SectionPage
 from console.views.bulk import BulkAction, BulkPage
-from console.views.listing import ListPage
+from console.views.listing import ListPage, pairs
 from console.views.responses import SeeOther
-from sip import filters, record_tables, registrar, registrar_blocks
+from sip import filters, live, record_tables, registrar, registrar_blocks
 from sip.holders import holder_urls
 from sip.registrar import RegistrarUnreachable
 from sip.webhook import blocks
@@ -48,7 +50,30 @@ class RecordList(ListPage):
         return context | {"is_cut": table.paginator.count >= MOST_COUNTED}
 
 
-class RegistrationList(RecordList):
+class LiveList(RecordList):
+    """A list whose rows come and go while one looks: htmx asks for them as a whole."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The list, or its rows where they have changed since."""
+        if not live.is_asked(request):
+            return super().get(request, **kwargs)
+        query = request.GET.copy()
+        seen = query.pop("v", [""])[-1]
+        request.GET = query  # type: ignore[assignment]  # Django's own type is the immutable one
+        context = self.list_context(request)
+        if seen == live.version_of(context["drawn_rows"]):
+            return live.unchanged()
+        return live.changed(request, context["live_url"], [("live-rows", context["drawn_rows"])])
+
+    def list_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Adds the rows as they are drawn, and where to ask for others."""
+        context = super().list_context(request)
+        drawn = render_to_string("generic/_rows.html", {"account": self.account, **context}, request)
+        asked = urlencode([*pairs(request.GET), ("v", live.version_of(drawn))])
+        return context | {"drawn_rows": drawn, "live_url": f"{request.path}?{asked}"}
+
+
+class RegistrationList(LiveList):
     """Who is registered, from where."""
 
     table_class = record_tables.RegistrationsTable
@@ -59,7 +84,7 @@ class RegistrationList(RecordList):
         return registrar.current().registrations(self.account)
 
 
-class AttemptList(RecordList):
+class AttemptList(LiveList):
     """Who tried, and what came of it."""
 
     table_class = record_tables.AttemptTable

@@ -17,6 +17,7 @@ from accounts.models import Account
 from devices.services import device_create
 from endpoints.models import Endpoint
 from sip.models import Registration, Subscriber
+from sip.tests.test_record_pages import make_attempt
 from tests.tenants import make_credential, make_endpoint
 
 ASKED = {"HX-Request": "true", "HX-Target": "live"}
@@ -125,3 +126,21 @@ def test_it_costs_one_query_beside_those_of_who_asks(owner: Client, url: str, en
         ask(owner, asked)
     assert len([query for query in captured if "sip_registration" in query["sql"]]) == 1
     assert len(captured) < 8
+
+
+@pytest.mark.parametrize("page", ["registrations", "attempts"])
+def test_a_list_whose_rows_come_and_go_changes_as_a_whole(
+    owner: Client, account: Account, endpoint: Endpoint, page: str
+) -> None:
+    url = f"/accounts/{account.auth_id}/{page}/"
+    asked = question(owner.get(f"{url}?size=25").content.decode())
+    assert "size=25" in asked
+    assert ask(owner, asked).status_code == 204
+    register(endpoint.subscriber)
+    make_attempt(account, "desk", subscriber_id=endpoint.subscriber_id)
+    answer = ask(owner, asked).content.decode()
+    assert 'id="live-rows" hx-swap-oob="innerHTML"' in answer
+    assert "<table" in answer
+    assert "&amp;v=" in answer
+    assert "v=" not in answer.partition('id="live-rows"')[2]
+    assert ask(owner, question(answer)).status_code == 204
