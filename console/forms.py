@@ -67,7 +67,8 @@ class ConsoleModelForm(forms.ModelForm[Any]):
 
     def _get_validation_exclusions(self) -> set[str]:
         """Constraints that name the owner must run, though the owner is no field of the form."""
-        return super()._get_validation_exclusions() - set(self.owner_fields)  # type: ignore[misc, no-any-return]
+        asked_of = set(self.owner_fields) - set(self.errors)  # a field that is at fault already is not asked again
+        return super()._get_validation_exclusions() - asked_of  # type: ignore[misc, no-any-return]
 
     def _update_errors(self, errors: ValidationError) -> None:
         """Keep the model's own words; what it says about a field that is not on the form stands above them all."""

@@ -21,6 +21,7 @@ END
     if [ "$1" = all ]; then
         cat <<'END'
 sip-tester sipp
+gettext xgettext
 kamailio-tls-modules /usr/lib/*/kamailio/modules/tls.so
 kamailio-websocket-modules /usr/lib/*/kamailio/modules/websocket.so
 baresip-core baresip

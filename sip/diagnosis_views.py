@@ -65,6 +65,7 @@ class HolderWhy(ObjectPage, FormPage):
     action = "view"
     form_class = TryForm
     submit_label = gettext_lazy("Try it")
+    offers_curl = False  # no program tries a password
 
     def queryset(self) -> QuerySet[Any]:
         """With its registration and its account."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accounts.models import Account, ApiToken, Membership
 from console.models import AuditEntry
 from devices.models import KazooUser
@@ -69,8 +71,8 @@ ELSEWHERE = ["/accounts/", "/search/?q=desk", "/user/2fa/", "/user/sessions/", "
 ELSEWHERE += ["/user/profile/", "/user/filters/", "/user/tokens/", "/user/tokens/new/", "/user/reauthenticate/"]
 
 
-def paths_of(acme: Account) -> list[str]:
-    """Every page that a person of the account opens, over one row of every kind, with names as long as they get."""
+def keys_of(acme: Account) -> dict[str, Any]:
+    """The keys of one new row of every kind, with names as long as they get."""
     sub_account = make_account(LONG[:128], parent=acme)
     application = make_application(acme, "A" * 128, sub_account=sub_account)
     endpoint = make_endpoint(acme, "x" * 64, alias="B" * 128, application=application, sub_account=sub_account)
@@ -81,7 +83,7 @@ def paths_of(acme: Account) -> list[str]:
     document = {"name": LONG[:128], "owner_id": user.user_id, "sip": sip, "custom": "D" * 500}
     password_set(subscriber=endpoint.subscriber, password="AnotherPass99", overlap_minutes=60)
     webhook = make_webhook(acme, f"https://hooks.example.com/{'x' * 400}").webhook
-    keys = {
+    return {
         "webhook": webhook.webhook_id,
         "delivery": webhook_ping(webhook=webhook).delivery_id,
         "device": device_create(account=acme, data=document).device.device_id,
@@ -94,4 +96,9 @@ def paths_of(acme: Account) -> list[str]:
         "token": ApiToken.objects.get(account=acme).pk,
         "entry": AuditEntry.objects.filter(main_account_id=acme.pk, action="create").latest("pk").pk,
     }
+
+
+def paths_of(acme: Account) -> list[str]:
+    """Every page that a person of the account opens, over one row of every kind."""
+    keys = keys_of(acme)
     return [f"/accounts/{acme.auth_id}/{path.format(**keys)}" for path in PATHS] + ELSEWHERE

@@ -88,7 +88,7 @@ class FormCurl(CurlPage):
     @property
     def offers_curl(self) -> bool:
         """Whether the API takes any of the form."""
-        return not self.api_names.isdisjoint(self.form_class.base_fields)
+        return self.section.api is not None and not self.api_names.isdisjoint(self.form_class.base_fields)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Write it down where that is asked; else save."""

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
 
 from accounts.models import Account
 from tests.browser.conftest import NARROW, WIDE, violations
 from tests.every_page import paths_of
+from tests.tenants import make_endpoint
 
 Opens = Callable[..., Page]
 SIZES = {"wide": WIDE, "narrow": NARROW}
@@ -65,6 +66,20 @@ def test_axe_finds_nothing_with_menus_open_rows_selected_and_errors_shown(
     page.goto(f"/accounts/{acme.auth_id}/endpoints/new/")
     page.get_by_role("button", name="Create").click()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_in_what_is_written_as_curl_and_it_scrolls_by_itself(
+    open_page: Opens, acme: Account, size: str
+) -> None:
+    key = make_endpoint(acme, "x" * 64, alias="B" * 128).endpoint_id
+    page = open_page(viewport=SIZES[size])
+    for path in ("", "edit/"):
+        page.goto(f"/accounts/{acme.auth_id}/endpoints/{key}/{path}")
+        page.get_by_role("region", name="As curl").locator("summary").click()
+        expect(page.get_by_role("region", name="As curl").locator("pre").first).to_contain_text("curl -X")
+        assert violations(page) == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 def test_everything_comes_from_here_and_weighs_little(open_page: Opens, paths: list[str], site: str) -> None:
