@@ -138,8 +138,9 @@ class JobDetail(JobPage):
 def deed_of(job: Job) -> Words:
     """What a bulk action is called; its name, where a release has removed it."""
     page = sections.list_page(job.subject)
+    name = str(job.options["action"])
     labels = {action.name: action.label for action in page.bulk_actions} if page else {}
-    return labels.get(job.options["action"], job.options["action"])
+    return labels.get(name, name)
 
 
 def outcome_words(job: Job) -> dict[Outcome, Words]:

@@ -18,7 +18,7 @@ FOLDER = ROOT / "docs" / "screenshots"
 WIDE = {"width": 1440, "height": 900}
 COLOURS = ("light", "dark")
 MOST_BYTES = 250_000  # of one picture
-ENDPOINT = "carla203"  # of the demo
+ENDPOINT, OTHER = "carla203", "reception1"  # of the demo: one that is registered, and one to be cut off
 OPTIONS: dict[str, Any] = {
     "executable_path": shutil.which("chromium"),
     "args": ["--no-sandbox"] if os.geteuid() == 0 else [],
@@ -38,8 +38,8 @@ SHOTS = (
     Shot("endpoints", "endpoints/"),
     Shot("endpoint", "endpoints/{endpoint}/"),
     Shot("new-endpoint", "endpoints/new/"),
-    Shot("secret", "endpoints/{endpoint}/rotate/"),
-    Shot("why", "endpoints/{endpoint}/why/"),
+    Shot("secret", "endpoints/{other}/rotate/"),
+    Shot("why", "endpoints/{other}/why/"),
     Shot("device-editor", "devices/{device}/edit/"),
     Shot("attempts", "attempts/"),
     Shot("search", "endpoints/?sort=username"),
@@ -63,7 +63,8 @@ def sign_in(browser: Browser, console: LiveConsole, operator: dict[str, str], co
 
 def keys(page: Page, base: str) -> dict[str, str]:
     """The keys of the objects that pictures are taken of."""
-    return {"endpoint": key_of(page, f"{base}endpoints/?q={ENDPOINT}"), "device": key_of(page, f"{base}devices/")}
+    paths = {"endpoint": f"endpoints/?q={ENDPOINT}", "other": f"endpoints/?q={OTHER}", "device": "devices/"}
+    return {name: key_of(page, base + path) for name, path in paths.items()}
 
 
 def key_of(page: Page, url: str) -> str:

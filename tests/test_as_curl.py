@@ -98,7 +98,7 @@ def test_an_endpoint(pages: Client, account: Account, token: str) -> None:
     application = make_application(account, "ivr")
     base = f"/accounts/{account.auth_id}/endpoints/"
     sub_account = make_account("Northwind", parent=account)
-    form = {"username": "desk1", "alias": "Desk-1", "password": "shown to nobody", "allow_voice": "on"}
+    form: Curl = {"username": "desk1", "alias": "Desk-1", "password": "shown to nobody", "allow_voice": "on"}
     form |= {"application": application.pk, "sub_account": sub_account.pk, "enabled": ""}
     curl = typed(pages, f"{base}new/", form)
     assert curl["needs_password"]

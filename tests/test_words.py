@@ -91,10 +91,11 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """All texts come from that catalogue."""
     catalogue = Pseudo()
     monkeypatch.setattr(trans_real, "_default", catalogue)
-    monkeypatch.setitem(trans_real._translations, "en", catalogue)
+    monkeypatch.setitem(vars(trans_real)["_translations"], "en", catalogue)
     components._mould.cache_clear()
-    with translation.override("en"):
-        yield
+    translation.activate("en")
+    yield
+    translation.deactivate()  # not "override": it would look the marked catalogue up once more, and leave it there
     components._mould.cache_clear()
 
 

@@ -22,6 +22,7 @@ class Wrong:
     path: str
     says: str
     typed: dict[str, str] = field(default_factory=dict)
+    button: str = "button.primary, button.danger"
 
 
 FORMS = [
@@ -48,7 +49,12 @@ FORMS = [
     Wrong("imports/new/", "file", {}),
     Wrong("/user/profile/", "valid email", {"email": "nobody"}),
     Wrong("/user/tokens/new/", REQUIRED, {"name": ""}),
-    Wrong("/user/password/change/", "current password", {"oldpassword": "wrong", "password1": "x", "password2": "x"}),
+    Wrong(
+        "/user/password/change/",
+        "current password",
+        {"oldpassword": "wrong", "password1": "x", "password2": "x"},
+        button="button[type=submit]",
+    ),
 ]
 
 
@@ -64,7 +70,7 @@ def test_every_form_says_what_is_wrong_and_keeps_what_was_typed(
         form = page.locator("main form[method=post]").last
         for name, text in wrong.typed.items():
             form.locator(f"[name={name}]").fill(text)
-        form.locator("button[type=submit]").first.click()
+        form.locator(wrong.button).first.click()
         said = page.locator("main").locator("ul.errors, [role=alert]")
         expect(said.filter(has_text=wrong.says).first, wrong.path).to_be_visible()
         for name, text in wrong.typed.items():

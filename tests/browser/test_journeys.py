@@ -122,7 +122,7 @@ def test_a_credential_from_creation_to_deletion(open_page: Opens, acme: Account,
     page.get_by_role("button", name="Create").click()
     expect(page.locator("#sip-realm")).to_have_text(f"{acme.auth_id}.sip.vobiz.ai")
     page.get_by_role("link", name="I have kept it").click()
-    expect(page.get_by_text("203.0.113.0/24")).to_be_visible()
+    expect(page.locator(".facts").get_by_text("203.0.113.0/24")).to_be_visible()
     page.get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("No credentials yet")).to_be_visible()
