@@ -161,7 +161,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL_MAX", default=20),
-        "timeout": 2,  # an unreachable database must be said within two seconds
+        "timeout": 1.5,  # seconds: that the database is away must be said within two
     }
     DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 2)
 

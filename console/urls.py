@@ -12,6 +12,7 @@ from console.views.activity import ActivityList, EntryPage, PlatformActivity, Pl
 from console.views.saved import SavedFilters
 from console.views.search import SearchPage
 
+handler500 = "console.outage.unforeseen"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
@@ -67,6 +67,22 @@ def test_a_page_of_an_error_shows_the_requests_id_and_nothing_else(
     assert (response.status_code, response["X-Request-ID"]) == (500, "find-me")
     assert "swordfish" not in response.content.decode()
     assert "RuntimeError" not in response.content.decode()
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("place", ["accounts.views.HomePage.get", "django.contrib.auth.middleware.get_user"])
+def test_a_page_without_its_database_says_when_to_try_again(
+    owner: Client, monkeypatch: pytest.MonkeyPatch, place: str, error: type[Exception]
+) -> None:
+    def fails(*_args: Any, **_kwargs: Any) -> None:
+        raise error("host=secret.example user=admin")
+
+    monkeypatch.setattr(place, fails)
+    owner.raise_request_exception = False
+    response = owner.get("/")
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "cannot reach its database" in response.content.decode()
+    assert "secret.example" not in response.content.decode()
 
 
 def test_the_key_of_a_reset_is_not_logged() -> None:
