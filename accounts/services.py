@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +69,8 @@ def account_delete(*, account: Account) -> None:
 
     Raises ``ValidationError`` for a main account that still has sub-accounts.
     """
+    if account.parent_id is not None:
+        account_lock(account.parent_id)  # before the sub-account, as everywhere: its endpoints go back there
     account_lock(account.pk)
     if account.sub_accounts.exists():
         raise ValidationError(_("Delete the sub-accounts first."), code="has_sub_accounts")
@@ -77,8 +80,14 @@ def account_delete(*, account: Account) -> None:
 
 
 def account_lock(account_id: int) -> Account:
-    """Lock the account's row until the transaction ends, so that limits and names can be checked without a race."""
-    return Account.objects.select_for_update(of=("self",)).select_related("parent").get(pk=account_id)
+    """Lock the account's row until the transaction ends, so that limits and names can be checked without a race.
+
+    Raises ``Http404`` where it was deleted meanwhile.
+    """
+    held = Account.objects.select_for_update(of=("self",)).select_related("parent").filter(pk=account_id).first()
+    if held is None:
+        raise Http404
+    return held
 
 
 @transaction.atomic

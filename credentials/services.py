@@ -12,7 +12,7 @@ from accounts.models import Account
 from accounts.services import account_lock
 from console import audit, counters
 from credentials.models import Credential
-from sip.services import holder_delete, password_set, subscriber_create, subscriber_update
+from sip.services import holder_delete, holder_lock, password_set, subscriber_create, subscriber_update
 
 
 @transaction.atomic
@@ -42,6 +42,7 @@ def credential_update(
     *, credential: Credential, password: str | None = None, overlap_minutes: int = 0, **changes: Any
 ) -> Credential:
     """Change a credential; ``password`` replaces the old one now or after the overlap. Raises ``ValidationError``."""
+    holder_lock(credential)
     before = credential.audited_values()
     for name, value in changes.items():
         setattr(credential, name, value)

@@ -13,7 +13,7 @@ from accounts.services import account_lock
 from console import audit, counters
 from endpoints.models import Application, Endpoint
 from sip.models import Subscriber
-from sip.services import holder_delete, password_set, subscriber_create, subscriber_update
+from sip.services import holder_delete, holder_lock, password_set, subscriber_create, subscriber_update
 
 POLICY_FIELDS = (
     "allow_voice", "allow_message", "allow_video", "allow_same_domain", "allow_other_domains", "allow_phones",
@@ -54,6 +54,7 @@ def endpoint_update(
     *, endpoint: Endpoint, password: str | None = None, overlap_minutes: int = 0, **changes: Any
 ) -> Endpoint:
     """Change an endpoint; ``password`` cuts its phones off unless the old one overlaps. Raises ``ValidationError``."""
+    holder_lock(endpoint, "application", "sub_account")
     before = endpoint.audited_values()
     for name, value in changes.items():
         setattr(endpoint, name, value)

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import Account
+from accounts.services import account_lock
 from console import audit, sealing
 from sip.digest import hash_set
 from sip.models import HoldsSubscriber, Realm, Secret, Subscriber, WebhookAccess, taken
@@ -85,8 +87,24 @@ def subscriber_delete(*, subscriber: Subscriber) -> None:
     subscriber.delete()
 
 
+def holder_lock(holder: HoldsSubscriber, *related: str) -> None:
+    """Lock the account of what owns a subscriber, and read it anew with what is ``related``, in a transaction.
+
+    It was loaded before the lock: written as it was then, it would take back what others changed in between, such as
+    being disabled. Raises ``Http404`` where it was deleted meanwhile.
+    """
+    account = account_lock(holder.account_id)  # type: ignore[attr-defined]  # every holder has an account
+    stored = type(holder)._base_manager.select_related("subscriber__realm", *related)
+    try:
+        holder.refresh_from_db(from_queryset=stored)
+    except type(holder).DoesNotExist as error:
+        raise Http404 from error
+    holder.account = account  # type: ignore[attr-defined]
+
+
 def holder_delete(*, holder: HoldsSubscriber) -> None:
-    """Delete what owns a subscriber, and the subscriber with it, with one audit row."""
+    """Delete what owns a subscriber, and the subscriber with it, with one audit row; for two at once, only one does."""
+    holder_lock(holder)
     audit.deleted(holder)
     subscriber_delete(subscriber=holder.subscriber)
 

@@ -7,22 +7,33 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Barrier
+from dataclasses import dataclass
+from threading import Barrier, Event
 from typing import Any
 
 import httpx
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import IntegrityError, connections
+from django.http import Http404
 
 from accounts.models import Account, Membership
 from accounts.permissions import Role
-from accounts.services import account_create, member_remove
-from endpoints.models import Application
-from endpoints.services import application_create
-from sip.models import Realm
+from accounts.services import account_create, account_delete, member_remove
+from bulk.kinds.registry import kinds
+from bulk.models import JobState, Mode
+from bulk.services import import_start
+from bulk.tests.conftest import apply, check_file
+from console import invariants
+from console.models import AuditEntry
+from credentials.services import credential_delete, credential_update
+from endpoints.models import Application, Endpoint
+from endpoints.services import application_create, endpoint_delete, endpoint_update
+from sip.models import Realm, Secret, Subscriber
+from sip.tests.conftest import sbc_of
+from sip.tests.sbc import REALM, question
 from tests.live import LiveConsole
-from tests.tenants import make_account, make_endpoint, make_person
+from tests.tenants import SIP_PASSWORD, make_account, make_credential, make_endpoint, make_person
 
 TOGETHER = 20
 PASSWORD = "SecurePass123"
@@ -134,11 +145,15 @@ def test_different_usernames_are_all_made(tenant: Tenant) -> None:
 
 
 def outcome(work: Callable[[], Any]) -> str:
-    """What came of a service: "made", or the code of its refusal."""
+    """What came of a service: "made", "gone", "conflict", or the code of its refusal."""
     try:
         work()
     except ValidationError as error:
         return str(error.code if hasattr(error, "code") else "invalid")
+    except Http404:
+        return "gone"
+    except IntegrityError:  # the doors say 409
+        return "conflict"
     return "made"
 
 
@@ -182,3 +197,183 @@ def test_an_account_keeps_one_owner_however_many_are_removed_at_once(owners: int
     assert Membership.objects.filter(account=account, role=Role.OWNER).count() == 1
     assert set(outcomes) <= {"made", "last_owner"}
     assert ("made" in outcomes) is (owners > 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_a_sub_account_twice_while_it_gets_endpoints_leaves_no_half() -> None:
+    """One deletes; the endpoints that were made before go back to the main account, later ones are refused."""
+    account = make_account("Acme")
+    branch = make_account("Branch", parent=account)
+    stale = [Account.objects.get(pk=branch.pk) for _number in range(12)]
+
+    def work(number: int) -> str:
+        if number % 4 == 0:
+            return f"delete {outcome(lambda: account_delete(account=stale[number]))}"
+        return f"make {outcome(lambda: make_endpoint(account, f'phone{number}', sub_account=stale[number]))}"
+
+    found = Counter(at_once(work, 12))
+    assert (found["delete made"], found["delete gone"]) == (1, 2)
+    assert found["make made"] + found["make conflict"] == 9
+    assert Endpoint.objects.filter(sub_account=None).count() == Endpoint.objects.count() == found["make made"]
+    assert invariants.verify() == []
+
+
+# --- writes on one object, by what was loaded before the other's write ------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of object with a subscriber: how one is made, changed and deleted, and a field without consequences."""
+
+    make: Callable[..., Any]
+    update: Callable[..., Any]
+    delete: Callable[..., None]
+    name: str
+    harmless: tuple[str, Any]
+
+    def loaded(self, made: Any) -> Any:
+        """The object as somebody else has it before them."""
+        return type(made).objects.get(pk=made.pk)
+
+
+KINDS = {
+    "endpoint": Kind(make_endpoint, endpoint_update, endpoint_delete, "endpoint", ("alias", "Other")),
+    "credential": Kind(make_credential, credential_update, credential_delete, "credential", ("description", "Other")),
+}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return KINDS[request.param]
+
+
+@pytest.mark.django_db
+def test_a_change_takes_nothing_back_that_another_made_meanwhile(kind: Kind) -> None:
+    """Above all not that it was disabled."""
+    made = kind.make(make_account("Acme"), "desk")
+    stale = kind.loaded(made)
+    kind.update(**{kind.name: made}, enabled=False)
+    kind.update(**{kind.name: stale}, password="AnotherPass123")
+    kind.update(**{kind.name: kind.loaded(made)} | dict([kind.harmless]))
+    found = kind.loaded(made)
+    assert (found.enabled, found.subscriber.enabled) == (False, False)
+    assert getattr(found, kind.harmless[0]) == kind.harmless[1]
+
+
+@pytest.mark.django_db
+def test_what_was_deleted_meanwhile_is_neither_changed_nor_deleted_again(kind: Kind) -> None:
+    made = kind.make(make_account("Acme"), "desk")
+    stale = [kind.loaded(made) for _number in range(2)]
+    kind.delete(**{kind.name: made})
+    with pytest.raises(Http404):
+        kind.update(**{kind.name: stale[0]}, password="AnotherPass123")
+    with pytest.raises(Http404):
+        kind.delete(**{kind.name: stale[1]})
+    assert AuditEntry.objects.filter(object_type=kind.name, action="delete").count() == 1
+    assert Subscriber.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rotating_and_deleting_at_once_leaves_nothing_or_all(kind: Kind) -> None:
+    """One deletes; who rotates before it has rotated, who comes after it finds nothing. No half of a pair is left."""
+    made = kind.make(make_account("Acme"), "desk")
+    stale = [kind.loaded(made) for _number in range(12)]
+
+    def work(number: int) -> str:
+        if number % 4 == 0:
+            return f"delete {outcome(lambda: kind.delete(**{kind.name: stale[number]}))}"
+        password = f"SecurePass{number}"
+        return f"rotate {outcome(lambda: kind.update(**{kind.name: stale[number]}, password=password))}"
+
+    found = Counter(at_once(work, 12))
+    assert (found["delete made"], found["delete gone"]) == (1, 2)
+    assert found["rotate made"] + found["rotate gone"] == 9
+    assert (Subscriber.objects.count(), Secret.objects.count()) == (0, 0)
+    assert invariants.verify() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_rotations_at_once_leave_one_password(kind: Kind) -> None:
+    made = kind.make(make_account("Acme"), "desk")
+    stale = [kind.loaded(made) for _number in range(8)]
+    found = at_once(
+        lambda number: outcome(lambda: kind.update(**{kind.name: stale[number]}, password=f"SecurePass{number}")), 8
+    )
+    assert set(found) == {"made"}
+    assert Secret.objects.filter(valid_until=None).count() == Secret.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_disabling_is_answered_nobody_gets_in() -> None:
+    """A question that was asked before may still be answered by what was true then; none that is asked afterwards."""
+    created = account_create(account=Account(name="Acme"), realm=REALM)
+    endpoint = make_endpoint(created.account, "daveh")
+    sbc = sbc_of(created)
+    is_disabled = Event()
+
+    def work(number: int) -> list[tuple[bool, str]]:
+        if number == 0:
+            endpoint_update(endpoint=endpoint, enabled=False)
+            is_disabled.set()
+            return []
+        answers = [asked() for _time in range(5)]
+        assert is_disabled.wait(60)
+        return [*answers, asked()]
+
+    def asked() -> tuple[bool, str]:
+        is_after = is_disabled.is_set()
+        return is_after, sbc.ask(question(password=SIP_PASSWORD))["status"]
+
+    found = Counter(answer for answers in at_once(work, 6) for answer in answers)
+    assert set(found) <= {(False, "ok"), (False, "fail"), (True, "fail")}
+    assert found[True, "fail"] >= 5
+
+
+# --- imports ----------------------------------------------------------------------------------------------------------
+
+ROWS = "username,alias\n" + "".join(f"phone{number},Imported\n" for number in range(30))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_at_once_one_is_taken_and_the_other_told_to_wait() -> None:
+    account = make_account("Acme")
+    endpoints = kinds()["endpoints"]
+    found = at_once(
+        lambda _number: outcome(lambda: import_start(account=account, kind=endpoints, data=ROWS.encode())), 6
+    )
+    assert Counter(found) == {"made": 1, "busy": 5}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_checked_imports_of_the_same_names_make_each_once() -> None:
+    account = make_account("Acme")
+    jobs = [check_file(account, "endpoints", ROWS) for _number in range(2)]
+    found = at_once(lambda number: outcome(lambda: apply(jobs[number], Mode.GOOD)), 2)
+    assert set(found) <= {"made", "busy"}
+    assert "made" in found
+    assert Endpoint.objects.count() == Subscriber.objects.count() == 30
+    assert invariants.verify() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_and_edits_of_its_rows_lose_neither() -> None:
+    """Edits of other fields stay beside the import's; what is deleted first is made by the import, or is gone."""
+    account = make_account("Acme")
+    made = [make_endpoint(account, f"phone{number}") for number in range(30)]
+    job = check_file(account, "endpoints", ROWS)
+    stale = [Endpoint.objects.get(pk=endpoint.pk) for endpoint in made]
+
+    def work(number: int) -> list[str]:
+        if number == 0:
+            return [apply(job, Mode.GOOD).state]
+        mine = stale[number - 1 :: 5]
+        edited = [outcome(lambda: endpoint_update(endpoint=each, allow_video=False)) for each in mine[:-1]]  # noqa: B023
+        return [*edited, outcome(lambda: endpoint_delete(endpoint=mine[-1]))]
+
+    (state,), *outcomes = at_once(work, 6)
+    assert state == JobState.DONE
+    assert {each for found in outcomes for each in found} == {"made"}
+    kept = Endpoint.objects.filter(pk__in=[endpoint.pk for endpoint in made])
+    assert kept.count() == 25
+    assert set(kept.values_list("alias", "allow_video")) == {("Imported", False)}
+    assert invariants.verify() == []

@@ -163,6 +163,8 @@ class BulkPage(SectionPage):
                     done += 1
                 except ValidationError as error:
                     refused.append(f"{instance}: {' '.join(error.messages)}")
+                except Http404:
+                    refused.append(f"{instance}: {_('It is not there any more.')}")
         if done:
             words = _("%(action)s: %(count)s %(things)s.")
             things = self.section.one if done == 1 else self.section.many
