@@ -105,6 +105,7 @@ class OverlapPage(serializers.Serializer[Any]):
 
 
 FILE: dict[str, Any] = {"type": "string", "format": "binary"}
+ROWS: dict[str, Any] = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
 JOB_ID = path("job_id", "The job's id", {"type": "string", "example": JOB_ID_EXAMPLE})
 KIND_PATH = path("kind", "What is in the file", {"type": "string", "enum": list(NAMES)})
 KIND = query("kind", "What is in the file.", {"type": "string", "enum": list(NAMES)}, required=True)
@@ -198,7 +199,10 @@ EXPORT = Operation(
     "get",
     TAG,
     "Export as a file that can be imported again",
-    {(200, "text/csv"): Answer("The rows, oldest first", FILE)},  # type: ignore[dict-item]
+    {
+        (200, "text/csv"): Answer("The rows, oldest first", FILE),  # type: ignore[dict-item]
+        (200, "application/json"): Answer("The rows, oldest first", ROWS),  # type: ignore[dict-item]
+    },
     description="Takes the filters of the console's lists as query parameters, such as `q` and `enabled`.",
     parameters=(AUTH_ID, KIND_PATH, query("format", "csv or json.", {"type": "string", "enum": ["csv", "json"]})),
     refusals={400: WRONG, 404: NO_KIND},
