@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from accounts.models import Account
 from accounts.services import account_create
-from console import counters, invariants
+from console import invariants
 from console.backups import postgresql
 from console.backups.manifest import NAME, Unusable
 from console.backups.services import backup_make, backup_restore
@@ -26,7 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def acme() -> Account:
-    counters.repair()  # SQLite's triggers count what the clearing of tables after other tests deletes
     account = account_create(account=Account(name="Acme")).account
     make_endpoint(account, "desk1")
     return account

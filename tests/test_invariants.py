@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db.models import F, QuerySet
 
 from accounts.models import Account
-from console import counters, invariants
+from console import invariants
 from console.models import RowCounter
 from devices.models import Device
 from devices.services import device_create
@@ -24,7 +24,6 @@ DEVICE = {"name": "Desk", "mac_address": "00:04:f2:ab:7e:fd", "sip": {"username"
 
 @pytest.fixture(autouse=True)
 def objects(account: Account, sub_account: Account) -> None:
-    counters.repair()  # SQLite's triggers count what the clearing of tables after other tests deletes
     make_endpoint(account, "desk1")
     make_endpoint(account, "desk2", sub_account=sub_account)
     make_credential(sub_account, "trunk1")
