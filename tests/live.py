@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -117,8 +117,11 @@ class LiveConsole:
 
     # --- what it does and says ----------------------------------------------------------------------------------------
 
-    def manage(self, *arguments: str) -> str:
-        """Run a management command on the same database. Returns what it printed; raises ``CommandFailedError``."""
+    def manage(self, *arguments: str, codes: Collection[int] = (0,)) -> str:
+        """Run a management command on the same database. Returns what it printed.
+
+        Raises ``CommandFailedError`` where it ends with none of ``codes``.
+        """
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
@@ -128,15 +131,15 @@ class LiveConsole:
             timeout=COMMAND_SECONDS,
             check=False,
         )
-        if done.returncode != 0:
+        if done.returncode not in codes:
             raise CommandFailedError(
                 f"manage.py {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
             )
         return done.stdout
 
-    def manage_json(self, *arguments: str) -> Any:
+    def manage_json(self, *arguments: str, codes: Collection[int] = (0,)) -> Any:
         """Run a management command that prints one JSON value and return that."""
-        return json.loads(self.manage(*arguments))
+        return json.loads(self.manage(*arguments, codes=codes))
 
     def log(self, name: str = "web") -> str:
         """Return all that the web server or the worker has written so far."""

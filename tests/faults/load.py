@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,7 +14,18 @@ import httpx
 from sip.hashing import Algorithm, ha1
 from tests.live import LiveConsole
 
+PATIENCE_SECONDS = 60
 SECONDS = 10  # for one request; one that is cut off may or may not have been carried out
+
+
+def wait_for(is_so: Callable[[], bool]) -> bool:
+    """Whether it becomes so in good time."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return True
 
 
 @dataclass
@@ -35,6 +47,7 @@ class Writer:
     random: random.Random
     known: dict[str, Known] = field(default_factory=dict)
     uncertain: set[str] = field(default_factory=set)  # usernames whose creation was not answered
+    unannounced: set[str] = field(default_factory=set)  # those of them that turned out to be there
     acknowledged: int = 0
     refused: list[int] = field(default_factory=list)
 
@@ -94,6 +107,8 @@ class Load:
         self.console = console
         created = console.manage_json("create_account", "--name", f"Load {seed}", "--json")
         self.auth_id: str = created["auth_id"]
+        console.manage("shell", "-v", "0", "-c", UNLIMITED.format(self.auth_id))
+        self.kazoo_id: str = created["kazoo_account_id"]
         self.headers = {"X-Auth-ID": self.auth_id, "X-Auth-Token": created["auth_token"]}
         self.url = f"{console.url}/api/v1/Account/{self.auth_id}"
         self.writers = [
@@ -119,9 +134,18 @@ class Load:
     def acknowledged(self) -> int:
         return sum(writer.acknowledged for writer in self.writers)
 
+    def wait_for_writes(self, count: int) -> None:
+        """Return once so many more writes were acknowledged."""
+        wanted = self.acknowledged + count
+        assert wait_for(lambda: self.acknowledged >= wanted), "no write is acknowledged"
+
     @property
     def refusals(self) -> set[int]:
         return {status for writer in self.writers for status in writer.refused}
+
+    def living(self) -> list[str]:
+        """The usernames of what is there for certain."""
+        return [name for writer in self.writers for name, known in list(writer.known.items()) if known.is_gone is False]
 
     def faults(self) -> list[str]:
         """Every way in which what is there is not what was acknowledged; settles what was left open."""
@@ -129,9 +153,9 @@ class Load:
         wrong: list[str] = []
         for writer in self.writers:
             wrong += self._compared(writer, found)
-        known = {username for writer in self.writers for username in (*writer.known, *writer.uncertain)}
+        known = {username for writer in self.writers for username in (*writer.known, *writer.unannounced)}
         wrong += [f"{username}: nobody made it" for username in set(found) - known]
-        broken = self.console.manage_json("verify", "--json")["broken"]
+        broken = self.console.manage_json("verify", "--json", codes=(0, 1))["broken"]
         return [*wrong, *(f"{each['name']}: {each['examples']}" for each in broken)]
 
     def _compared(self, writer: Writer, found: dict[str, str]) -> Iterator[str]:
@@ -142,8 +166,9 @@ class Load:
                 yield f"{username}: acknowledged as {'deleted' if known.is_gone else 'created'}"
             elif not known.is_gone and found[username] not in self._hashes(username, known.passwords):
                 yield f"{username}: its password is none that was set"
-        for username in writer.uncertain & set(found):
-            del found[username]  # it was created, and nobody was told: that is no fault
+        # Created, and nobody was told: that is no fault, and from now on it has to stay.
+        yield from (f"{username}: it was there, and is lost" for username in writer.unannounced - set(found))
+        writer.unannounced |= writer.uncertain & set(found)
         writer.uncertain.clear()
 
     def _hashes(self, username: str, passwords: list[str]) -> set[str]:
@@ -156,6 +181,12 @@ class Load:
         rows = (line.partition(" ") for line in lines[1:])
         return {username: digest for username, _, digest in rows}
 
+
+# Who is refused for a minute writes nothing that could be lost.
+UNLIMITED = """
+from accounts.models import Account
+Account.objects.filter(auth_id={0!r}).update(rate_limit=1_000_000)
+"""
 
 STORED = """
 from endpoints.models import Endpoint

@@ -21,6 +21,7 @@ from tests.route_table import BY_PROOF, FOR_ALL, KAZOO, PAGES, VOBIZ
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("raw")]
 DEEP = 10_000
+SECONDS = 60  # for an answer to somebody who means no harm
 
 BODIES: dict[str, bytes] = {
     "nothing": b"",
@@ -55,6 +56,7 @@ TYPES = (
     b"text/\x80x",
     b"",
 )
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "X" * 100)
 ENCODINGS = {"gzip bomb": {"Content-Encoding": "gzip"}}
 VOBIZ_LIST, KAZOO_LIST = "/api/v1/Account/{auth_id}/Endpoint", "/v2/accounts/{account_id}/devices"
 PATHS = (
@@ -146,6 +148,23 @@ def tried(client: httpx.Client, method: str, address: str, **request: object) ->
         return "" if client.get("/healthz").status_code == 200 else "gone"
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "fault"),
+    [
+        (500, "application/json", "500"),
+        (503, "application/json", "503"),
+        (404, "text/plain", "404 as text/plain"),
+        (200, "text/html", "200 as text/html"),
+        (404, "application/json", ""),
+        (400, "text/html", ""),
+    ],
+)
+def test_an_answer_that_is_none_of_ours_is_a_fault(status: int, kind: str, fault: str) -> None:
+    """The measure by which all that follows is judged."""
+    request = httpx.Request("GET", "http://console.test/api/v1/auth/me")
+    assert fault_of(httpx.Response(status, headers={"Content-Type": kind}, text="x", request=request)) == fault
+
+
 def test_no_body_makes_a_route_fail(client: httpx.Client, tenant: Tenant, live_console: LiveConsole) -> None:
     wanted = calls(tenant)
     chance = random.Random(3)
@@ -180,6 +199,21 @@ def test_no_mutation_of_a_good_body_makes_a_route_fail(client: httpx.Client, ten
             faults.append((method, address, bytes(mutated), fault))
     assert faults == []
     report("mutated bodies", requests=requests)
+
+
+def test_no_method_makes_a_route_fail(client: httpx.Client, tenant: Tenant) -> None:
+    """Every method at every address, whether it is served there or not."""
+    addresses = sorted({address for _method, address in calls(tenant)})
+    every = [(method, address) for address in addresses for method in METHODS]
+    wanted = random.Random(5).sample(every, count(300, len(every)))
+    faults = [(method, address, fault) for method, address in wanted if (fault := tried(client, method, address))]
+    faults += [
+        (method, address, fault)
+        for method, address in wanted
+        if (fault := tried(client, method, address, headers=tenant.headers))
+    ]
+    assert faults == []
+    report("wrong methods", requests=2 * len(wanted))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:40])
@@ -217,14 +251,16 @@ def test_no_frame_makes_the_server_fail(
     """Lengths that lie, floods of headers, other protocols: refused or cut off, and the next one is served."""
     status, _head = raw(live_console, request_line, headers, body)
     assert status < 500
-    assert raw(live_console, "GET /healthz HTTP/1.1", [])[0] == 200
+    assert raw(live_console, "GET /healthz HTTP/1.1", [], seconds=SECONDS)[0] == 200
 
 
-def raw(console: LiveConsole, request_line: str, headers: list[str], body: bytes = b"") -> tuple[int, bytes]:
+def raw(
+    console: LiveConsole, request_line: str, headers: list[str], body: bytes = b"", *, seconds: float = 4
+) -> tuple[int, bytes]:
     """Send bytes as they are. Returns the status (0: cut off without an answer) and the answer's head."""
     head = "\r\n".join([request_line, f"Host: {LOOPBACK}", "Connection: close", *headers, "", ""])
     answer = b""
-    with socket.create_connection((LOOPBACK, console.port), timeout=4) as connection, suppress(OSError):
+    with socket.create_connection((LOOPBACK, console.port), timeout=seconds) as connection, suppress(OSError):
         connection.sendall(head.encode("latin-1") + body)
         while b"\r\n\r\n" not in answer and (piece := connection.recv(65536)):
             answer += piece
