@@ -39,9 +39,13 @@ class ConsoleConfig(AppConfig):
 
 
 def install(using: str = "default", **_kwargs: Any) -> None:
-    """Put in place what no migration makes: the triggers of counted tables and of the audit trail, trigram indexes."""
-    from console import counters, indexes, trail
+    """Put in place what no migration makes.
+
+    Triggers of counted tables and of the audit trail, trigram indexes, volatile tables that are not logged.
+    """
+    from console import counters, indexes, trail, unlogged
 
     counters.install(using)
     trail.close(using)
     indexes.install(using)
+    unlogged.install(using)
