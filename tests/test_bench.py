@@ -124,7 +124,7 @@ def test_facts_say_what_was_found_and_whether_it_is_enough(monkeypatch: pytest.M
     assert found[-1].found == "3.0 M against 1.5 M: 0.50"
 
 
-@pytest.mark.skipif(not load.is_there(), reason="wrk is not installed")
+@pytest.mark.real
 def test_the_load_tool_sends_what_it_is_told(live_console: LiveConsole) -> None:
     """And a refusal is no success: nothing is measured by the time that it takes."""
     asked = Asked("GET", "/healthz?{name}", {"X-Any": "[one]"})
