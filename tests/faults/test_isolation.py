@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 
 from accounts.models import Account
+from bulk.tests.conftest import check_file, errors_of
 from console.models import AuditEntry
 from endpoints.models import Endpoint
 from endpoints.services import endpoint_update
@@ -30,6 +32,7 @@ ONE_TIME = re.compile(  # ids of requests, forgery tokens, the time
     r'[0-9a-f]{32}|[0-9a-f-]{36}|value="[A-Za-z0-9]{64}"|\d{4}-\d\d-\d\dT[\d:.]+Z?'
 )
 CALLS = {"vobiz": VOBIZ, "kazoo": KAZOO, "pages": PAGES}
+FILTERED = {"application": "app_id", "sub_account": "sub_auth_id", "account": "auth_id"}  # what a filter takes
 ACTIONS = ("enable", "disable", "delete", "rotate", "revoke", "lift", "resend", "detach", "application")
 
 
@@ -117,6 +120,13 @@ def test_bulk_actions_take_no_foreign_rows(scene: Scene, other_account: Account,
     report("foreign identifiers: bulk actions", lists=len(bulk), actions=done)
 
 
+def filters_of(address: str) -> list[str]:
+    """The names of a list's filters."""
+    view: Any = resolve(address).func
+    filters = getattr(view.view_class, "filterset_class", None)
+    return [] if filters is None else list(filters.base_filters)
+
+
 def test_no_list_search_or_export_finds_what_is_anothers(
     scene: Scene, other_account: Account, intruder: Client
 ) -> None:
@@ -125,9 +135,9 @@ def test_no_list_search_or_export_finds_what_is_anothers(
     lists = [route for route in PAGES if re.fullmatch(r"accounts/<str:auth_id>/[\w-]+/", route)]
     home, walked = f"/accounts/{other_account.auth_id}", 0
     for section in (route.split("/")[2] for route in lists):
-        key = scene.keys.get(section, scene.keys["endpoint_id"])
-        for place in (f"{home}/{section}/", f"{home}/export/{section}/"):
-            for name in ("q", "application", "sub_account", "object_id", "webhook", "account"):
+        for name in ("q", "object_id", "webhook", "account", *filters_of(f"{home}/{section}/")):
+            key = scene.keys.get(FILTERED.get(name, section), scene.keys["endpoint_id"])
+            for place in (f"{home}/{section}/", f"{home}/export/{section}/"):
                 answer = intruder.get(place, {name: key})
                 text = (b"".join(answer) if answer.streaming else answer.content).decode()
                 found = {other for other in named - {key} if other in text}
@@ -159,6 +169,18 @@ def test_bodies_that_name_anothers_objects_are_refused_as_if_those_were_not_ther
         assert answers[0].status_code == answers[1].status_code in (400, 404), (address, texts)
         assert texts[0] == texts[1]
     assert everything() == before
+
+
+@pytest.mark.parametrize(("column", "key"), [("application", "app_id"), ("sub_account", "sub_auth_id")])
+def test_a_file_that_names_anothers_objects_is_refused_as_if_those_were_not_there(
+    column: str, key: str, scene: Scene, other_account: Account
+) -> None:
+    told = []
+    for named in (scene.keys[key], unknown(scene.keys[key])):
+        job = check_file(other_account, "endpoints", f"username,alias,{column}\nnew1,New,{named}\n")
+        told.append(errors_of(job))
+    assert told[0] == told[1] != []
+    assert not Endpoint.objects.filter(username="new1").exists()
 
 
 def test_a_rotation_leaves_anothers_passwords(scene: Scene, other_account: Account) -> None:
