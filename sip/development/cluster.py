@@ -120,11 +120,13 @@ class Cluster:
 def cluster_at(var: Path) -> Cluster:
     """The cluster that belongs to the directory ``var``, on a port that is free now."""
     user = unprivileged() if os.geteuid() == 0 else None
+    password = kept_secret(var / "database_password")
     directory = var / "postgres"
     if user is not None and not is_open(var):
-        # Such as /root: nobody else may go through it, and PostgreSQL must not be root.
-        directory = ELSEWHERE / f"console-{hashlib.sha256(bytes(var)).hexdigest()[:8]}"
-    return Cluster(directory, user, free_port(), kept_secret(var / "database_password"))
+        # Such as /root: nobody else may go through it, and PostgreSQL must not be root. Who removes ``var`` loses the
+        # password, and gets another cluster with the next.
+        directory = ELSEWHERE / f"console-{hashlib.sha256(bytes(var) + password.encode()).hexdigest()[:8]}"
+    return Cluster(directory, user, free_port(), password)
 
 
 def unprivileged() -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,21 +54,24 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """A cluster that runs."""
-    directory = tmp_path_factory.mktemp("cluster")
-    for each in (directory, *directory.parents[:2]):
-        each.chmod(0o755)  # pytest's directories are its user's own, whom PostgreSQL must not be as root
+    directory = Path(tempfile.mkdtemp(prefix="console-cluster-"))
+    directory.chmod(0o755)  # open to PostgreSQL's user, which pytest's own directories are not
     found = cluster_at(directory)
     found.initialise()
     part = found.part()
     part.start()
-    assert part.log is not None
-    assert part._process is not None
-    processes.wait_until(found.has_database, process=part._process, log=part.log, timeout_seconds=30)
-    yield found
-    part.ask_to_stop()
-    assert part.wait(float("inf"))
+    try:
+        assert part.log is not None
+        assert part._process is not None
+        processes.wait_until(found.has_database, process=part._process, log=part.log, timeout_seconds=30)
+        yield found
+    finally:
+        part.ask_to_stop()
+        assert part.wait(float("inf"))
+        for left in (found.directory, directory):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def test_a_cluster_has_the_consoles_database_and_asks_for_the_password(cluster: Cluster) -> None:
@@ -92,7 +97,10 @@ def test_it_lies_where_its_user_can_reach_it(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(clusters, "is_open", lambda path: path == opened)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert cluster_at(opened).directory == opened / "postgres"
-    assert cluster_at(closed).directory.parent == Path("/var/lib")
+    first = cluster_at(closed).directory
+    assert (first.parent, cluster_at(closed).directory) == (Path("/var/lib"), first)
+    (closed / "database_password").unlink()
+    assert cluster_at(closed).directory != first  # whose password nobody knows any more
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     mine = cluster_at(closed)
     assert (mine.directory, mine.user) == (closed / "postgres", None)
