@@ -13,8 +13,9 @@ from django.db.models import ProtectedError
 from django.http import Http404
 from django.http.request import UnreadablePostError
 
+from console.outage import RETRY_SECONDS
+
 logger = structlog.get_logger("console.api")
-RETRY_SECONDS = 5
 INVALID = "validation error"
 
 

@@ -16,9 +16,9 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
 from console.api.vobiz.identity import api_id_of
+from console.outage import RETRY_SECONDS
 
 logger = structlog.get_logger("console.api")
-RETRY_SECONDS = 5
 INVALID = "invalid request parameters"
 REQUIRED = "This field is required."
 MISSING_CODES = frozenset({"required", "blank", "null"})
