@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.fixtures", "tests.tenants", "tests.vobiz", "tests.world", "tests.scene"]
+pytest_plugins = ["tests.groups", "tests.fixtures", "tests.tenants", "tests.vobiz", "tests.world", "tests.scene"]
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "live_console", "fresh_database_url", "django_db_setup"}
 
 

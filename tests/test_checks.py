@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -150,3 +152,24 @@ def test_every_package_is_measured_checked_and_tested() -> None:
     assert configuration["coverage"]["run"]["source"] == packages
     assert configuration["importlinter"]["root_packages"] == packages
     assert configuration["pytest"]["testpaths"] == [*packages, "tests"]
+
+
+def test_tests_of_one_group_stay_in_one_process_whoever_asks_for_several(tmp_path: Path) -> None:
+    """``-n 2`` alone would share them out: each process would make the server or the port that they share."""
+    (tmp_path / "test_grouped.py").write_text(
+        "from pathlib import Path\n"
+        "import pytest\n"
+        '@pytest.mark.xdist_group("one")\n'
+        '@pytest.mark.parametrize("number", range(8))\n'
+        "def test_grouped(number, worker_id):\n"
+        '    Path(f"{number}.told").write_text(worker_id)\n'
+    )
+    addopts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["addopts"]
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\naddopts = {' '.join(addopts)}\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:django", "-p", "tests.groups"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    processes = [told.read_text() for told in tmp_path.glob("*.told")]
+    assert (len(processes), len(set(processes))) == (8, 1)

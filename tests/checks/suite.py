@@ -32,7 +32,7 @@ def suite_step(kind: str, scratch: Path, *, database_url: str, is_complete: bool
     The complete level measures coverage, which makes it slower by a third, and leaves out of its second run only what
     drives a browser; the quick level, all that passed in the first and would find the same: see ``--databases-only``.
     """
-    parallel = ["-n", str(PROCESSES), "--dist", "loadgroup"]
+    parallel = ["-n", str(PROCESSES)]
     whole = ["--all", "--durations=15", "--durations-min=2", "--cov", "--cov-branch", "--cov-report="]
     again = "--no-browsers" if is_complete else "--databases-only"
     return Step(
