@@ -50,8 +50,8 @@ def validate_events(value: Any) -> None:
         raise ValidationError(NONE_CHOSEN, code="required")
     wrong = [name for name in value if not isinstance(name, str) or name not in known]
     if wrong or len(set(value)) != len(value):
-        raise ValidationError(
-            _("Each event once, of: %(known)s."), code="invalid", params={"known": ", ".join(sorted(known))}
+        raise ValidationError(  # not "invalid": for that the field has words of its own, about JSON
+            _("Each event once, of: %(known)s."), code="unknown", params={"known": ", ".join(sorted(known))}
         )
 
 

@@ -22,7 +22,7 @@ class SipPasswordField(forms.CharField):
     widget = NewPasswordInput
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("Password"), strip=False, help_text=passwords.HELP_TEXT, **kwargs)
+        super().__init__(**{"label": _("Password"), "strip": False, "help_text": passwords.HELP_TEXT, **kwargs})
         self.widget.attrs |= {"minlength": passwords.MINIMUM_LENGTH, "maxlength": passwords.MAXIMUM_LENGTH}
 
 

@@ -17,7 +17,7 @@ from console.forms import LinesField
 from console.sections import Words
 from devices.document import printed_mac
 from devices.document.basics import MISSING
-from sip.forms import SipPasswordField
+from devices.forms import DevicePasswordField
 
 MONO = {"class": "mono", "spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"}
 UNSET: tuple[str, Words] = ("", _("Not set"))
@@ -196,9 +196,7 @@ class Password(Control):
 
     def field(self, value: Any) -> forms.Field:
         """A new password with its helpers."""
-        field = SipPasswordField()
-        field.widget.attrs |= {"minlength": 5, "maxlength": 32}
-        return field
+        return DevicePasswordField()
 
     def shown(self, value: Any) -> Any:
         """What was typed before, on the way from one form of the document to the other."""

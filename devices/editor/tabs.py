@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from console.sections import Words
@@ -12,6 +13,7 @@ from devices import schemas
 from devices.editor.controls import Choice, Control, HardwareAddress, Headers, Lines, Number, Password, Several, Switch
 from devices.editor.row_controls import Keys, Restrictions
 from devices.editor.words import FORMATS, METHODS, PRIVACY, TYPES
+from devices.forms import PASSWORD_HELP
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ NAME = Control(("name",), _("Name"), _("1 to 128 characters."))
 TYPE = Choice(("device_type",), _("Type"), _("What it is. It cannot be changed after creation."), choices=TYPES)
 OWNER = Choice(("owner_id",), _("Owner"), _("The user it belongs to."), unset=("", _("Nobody")))
 REALM = Choice(("sip", "realm"), _("Realm"), _("Needs the password again."), unset=("", _("The account's own")))
-PASSWORD = Password(("sip", "password"), _("Password"), _("5 to 32 characters; 12 are better. Empty: no change."))
+PASSWORD = Password(("sip", "password"), _("Password"), format_lazy("{} {}", PASSWORD_HELP, _("Empty: no change.")))
 
 BASICS = Tab(
     "basics",

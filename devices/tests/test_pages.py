@@ -14,7 +14,8 @@ from devices.tests.page_support import MAC, device_to_edit, filled, page_of, pag
 from devices.tests.support import SIP, make_device
 from devices.tests.test_seed_page import register
 from devices.user_services import user_create
-from sip.models import Subscriber
+from sip.hashing import hash_set
+from sip.models import Secret, Subscriber
 from tests.tenants import make_person
 
 PAGES = ["", "?q=desk", "new/", "new/?preset=desk-phone", "new/?preset=blank&as=json"]
@@ -141,6 +142,22 @@ def test_a_device_without_a_subscriber_shows_nobodys_attempts(owner: Client, acc
     assert [action.page for action, _url in response.context["actions"]] == ["edit", "clone", "disable", "delete"]
     for path in ("why/", "secret/", "rotate/"):
         assert owner.get(page_of(device) + path).status_code == 404
+
+
+@pytest.mark.parametrize("length", [4, 5, 32, 33])
+def test_the_page_takes_the_passwords_that_the_api_takes(owner: Client, account: Account, length: int) -> None:
+    device = device_to_edit(account)
+    page = owner.get(f"{page_of(device)}rotate/").content.decode()
+    assert ('minlength="5"' in page, 'maxlength="32"' in page, "5 to 32 characters" in page) == (True, True, True)
+    sent = {"password": "x" * length, "overlap_minutes": "0"}
+    response = owner.post(f"{page_of(device)}rotate/", sent)
+    subscriber = Subscriber.objects.get()
+    hashed = hash_set(subscriber.username, subscriber.realm.shown_as, sent["password"])
+    is_taken = Secret.objects.get().md5 == hashed.md5
+    assert (response.status_code, is_taken) == ((303, True) if 5 <= length <= 32 else (200, False))
+    if not is_taken:
+        assert list(response.context["form"].errors) == ["password"]
+        assert "characters" in response.context["form"].errors["password"][0]
 
 
 # Users.

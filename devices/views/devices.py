@@ -19,6 +19,7 @@ from console.views.detail import CLONE, DELETE, DISABLE, EDIT, ENABLE, ROTATE
 from console.views.editing import DeletePage
 from devices import filters, presentation, tables
 from devices.editor.json_text import written
+from devices.forms import DeviceRotateForm
 from devices.models import Device, KazooUser
 from devices.presentation import FORMAT, METHOD, member
 from devices.sections import DEVICE_CALLS
@@ -150,6 +151,7 @@ class DeviceSecret(HolderSecret):
 class DeviceRotate(HolderRotate):
     """A new password for a device, its first one too."""
 
+    form_class = DeviceRotateForm
     offers_curl = True
 
     def write_down(self, form: Any) -> dict[str, Any]:

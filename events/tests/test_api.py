@@ -81,6 +81,11 @@ def test_a_broken_rule_is_named(api: Api, body: Any, field: str) -> None:
     assert (code, list(answer["details"])) == (400, [field])
 
 
+def test_an_unknown_event_is_answered_with_those_there_are(api: Api) -> None:
+    said = api.call("post", body={**NEW, "events": ["endpoint.renamed"]})[1]["details"]["events"]
+    assert said.startswith("Each event once, of: authentication.blocked, credential.changed,")
+
+
 def test_an_overlap_has_bounds(api: Api, account: Account) -> None:
     webhook = make_webhook(account).webhook
     code, answer = api.call("post", f"{webhook.webhook_id}/rotate/", {"overlap_minutes": -1})
