@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.core.signals import request_finished
 from django.db.models.signals import post_migrate
 
 
@@ -22,6 +23,7 @@ class ConsoleConfig(AppConfig):
             counters,
             invariants,
             limiter,
+            outage,
             proof,
             retention,
             shared_cache,
@@ -35,6 +37,7 @@ class ConsoleConfig(AppConfig):
         invariants.register("row counters that are not exact", counters.inexact, counters.repair)
         user_logged_in.connect(proof.note_sign_in, dispatch_uid="console.proof")
         post_migrate.connect(install, dispatch_uid="console.install")
+        request_finished.connect(outage.drop_dead_connections, dispatch_uid="console.outage")
         telemetry.start()
 
 

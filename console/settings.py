@@ -162,6 +162,7 @@ else:
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL_MAX", default=20),
         "timeout": 1.5,  # seconds: that the database is away must be said within two
+        "reconnect_timeout": 2.0,  # seconds; then whoever needs a connection tries anew: no long pauses after an outage
     }
     DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 2)
 
