@@ -10,14 +10,13 @@ CONNECTIONS = 1024  # open at once in one process; more wait in the system's que
 STOP_SECONDS = 20  # for requests that are being answered when the server stops
 
 
-def web_command(*, host: str, port: int, threads: int, processes: int = 1) -> list[str]:
-    """Return the command line of granian, which serves the WSGI application."""
+def web_command(*, host: str, port: int, processes: int = 1) -> list[str]:
+    """Return the command line of granian, which serves ``console.asgi``."""
     options = {
-        "--interface": "wsgi",
+        "--interface": "asginl",
         "--host": host,
         "--port": port,
         "--workers": processes,
-        "--blocking-threads": threads,
         "--http": "1",
         "--backlog": CONNECTIONS,
         "--backpressure": CONNECTIONS,
@@ -27,7 +26,7 @@ def web_command(*, host: str, port: int, threads: int, processes: int = 1) -> li
         "--log-level": "error",
     }
     words = [str(word) for pair in options.items() for word in pair]
-    return [sys.executable, "-m", "granian", *words, "--no-ws", "--respawn-failed-workers", "console.wsgi:application"]
+    return [sys.executable, "-m", "granian", *words, "--no-ws", "--respawn-failed-workers", "console.asgi:application"]
 
 
 def worker_command() -> list[str]:

@@ -49,11 +49,10 @@ class LiveConsole:
     ) -> None:
         self.port = processes.free_port()
         self.url = f"http://{processes.LOOPBACK}:{self.port}"
-        self.threads = threads
         self.with_worker = with_worker
         self.directory = Path(tempfile.mkdtemp(prefix="console-live-"))
         self._has_own_file = database_url is None and "DATABASE_URL" not in (environment or {})
-        self.environment = self._base_environment(database_url) | dict(environment or {})
+        self.environment = self._base_environment(database_url, threads) | dict(environment or {})
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -80,7 +79,7 @@ class LiveConsole:
 
     def start(self) -> None:
         """Start what ``stop`` or ``kill`` ended, and wait until the web server answers."""
-        web = web_command(host=processes.LOOPBACK, port=self.port, threads=self.threads)
+        web = web_command(host=processes.LOOPBACK, port=self.port)
         self._launch("web", web)
         processes.wait_until(
             self.is_ready, process=self._running["web"], log=self.log_path("web"), timeout_seconds=START_SECONDS
@@ -152,13 +151,14 @@ class LiveConsole:
 
     # --- private ------------------------------------------------------------------------------------------------------
 
-    def _base_environment(self, database_url: str | None) -> dict[str, str]:
+    def _base_environment(self, database_url: str | None, threads: int) -> dict[str, str]:
         given = {
             "DJANGO_SETTINGS_MODULE": "console.settings",
             "VAR_DIR": str(self.directory),
             "DATABASE_URL": database_url or f"sqlite:///{self.directory}/console.sqlite3",
             "VOLATILE_DATABASE_URL": f"sqlite:///{self.directory}/volatile.sqlite3",
             "BASE_URL": self.url,
+            "WEB_THREADS": str(threads),
             "LOG_LEVEL": "INFO",
             "LOG_JSON": "1",
             "PYTHONUNBUFFERED": "1",

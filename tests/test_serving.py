@@ -106,11 +106,11 @@ def test_serve_says_when_the_port_is_taken() -> None:
             call_command("serve", port=port)
 
 
-def test_the_web_server_serves_wsgi_with_the_threads_asked_for() -> None:
-    command = web_command(host=LOOPBACK, port=8000, threads=7)
+def test_the_web_server_serves_the_application_that_reads_bodies_first() -> None:
+    command = web_command(host=LOOPBACK, port=8000)
 
-    assert command[-1] == "console.wsgi:application"
-    assert command[command.index("--blocking-threads") + 1] == "7"
+    assert command[-1] == "console.asgi:application"
+    assert command[command.index("--interface") + 1] == "asginl"
 
 
 def test_the_worker_runs_on_the_same_python() -> None:

@@ -70,7 +70,6 @@ def parts_of(options: dict[str, Any]) -> list[Part]:
     web = web_command(
         host=options["host"],
         port=options["port"],
-        threads=settings.WEB_THREADS,
         processes=settings.WEB_PROCESSES,
     )
     server = Part(name="web server", command=web, is_vital=True)

@@ -1,0 +1,72 @@
+"""Reading the bodies of requests before a thread is given to them, under a deadline (ASGI 3.0).
+
+A client that sends slowly, or never finishes, costs a connection that ends soon; it holds none of the server's threads.
+A small body is taken into memory. A large one goes to a temporary file, and only some are read at once: nobody fills
+the disk from outside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
+
+type_of_receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+DEADLINE_SECONDS = 20.0  # for the first byte of a part of a body; and
+LEAST_BYTES_PER_SECOND = 16_384  # is how fast the rest must follow
+SMALL_BYTES = 65_536  # kept in memory
+LARGE_AT_ONCE = 8  # larger ones that are read at the same time, in one process
+
+
+class ClientGoneError(Exception):
+    """The client closed its connection before its request was whole."""
+
+
+class TooSlowError(Exception):
+    """The client sends slower than anybody waits for."""
+
+
+class Bodies:
+    """Reads bodies up to ``most_bytes``; what is longer is cut there, and whoever parses it finds it too long."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+
+    async def read(self, receive: type_of_receive) -> tuple[BinaryIO, int]:
+        """Return the body as a file that stands at its start, and its size in bytes.
+
+        Raises ``TooSlowError`` and ``ClientGoneError``.
+        """
+        body = cast("BinaryIO", SpooledTemporaryFile(max_size=SMALL_BYTES))  # noqa: SIM115  (it outlives this function)
+        try:
+            if not await take(receive, body, SMALL_BYTES):
+                async with self._large:
+                    await take(receive, body, self.most_bytes)
+        except BaseException as error:
+            body.close()
+            if isinstance(error, TimeoutError):
+                raise TooSlowError from None
+            raise
+        size = body.tell()
+        body.seek(0)
+        return body, size
+
+
+async def take(receive: type_of_receive, body: BinaryIO, until_bytes: int) -> bool:
+    """Write what arrives to ``body`` until it has more than ``until_bytes``. Returns whether that was all of it."""
+    begun_with = body.tell()
+    async with asyncio.timeout(DEADLINE_SECONDS) as deadline:
+        begun = (deadline.when() or 0.0) - begun_with / LEAST_BYTES_PER_SECOND
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGoneError
+            body.write(message.get("body", b""))
+            if not message.get("more_body", False):
+                return True
+            size = body.tell()
+            if size > until_bytes:
+                return False
+            deadline.reschedule(begun + size / LEAST_BYTES_PER_SECOND)
