@@ -12,6 +12,7 @@ from accounts import (
     overview_views,
     person_views,
     policy_views,
+    proof_views,
     token_views,
     views,
 )
@@ -32,6 +33,10 @@ urlpatterns = [
     path("user/profile/", person_views.ProfilePage.as_view(), name="profile"),
     # The address is changed in the profile, through a service: allauth's own page would be a second door.
     path("user/email/", RedirectView.as_view(url=reverse_lazy("profile")), name="account_email"),
+    path("user/reauthenticate/", proof_views.by_password, name="account_reauthenticate"),
+    path("user/2fa/reauthenticate/", proof_views.by_code, name="mfa_reauthenticate"),
+    path("user/2fa/webauthn/reauthenticate/", proof_views.by_passkey, name="mfa_reauthenticate_webauthn"),
+    path("user/sessions/", proof_views.sessions, name="usersessions_list"),
     path("user/tokens/", person_views.OwnTokenList.as_view(), name="own-tokens"),
     path("user/tokens/new/", person_views.OwnTokenCreate.as_view(), name="own-token-create"),
     path("user/tokens/<str:key>/", person_views.OwnTokenSecret.as_view(), name="own-token-secret"),

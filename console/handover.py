@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse
 
 from console import compression, sealing
 
-COOKIE = "console_once"
+# Its path says which page reads it, so it is not "__Host-", which asks for the path "/".
+COOKIE = "__Secure-console_once" if settings.IS_HTTPS else "console_once"
 MAXIMUM_AGE_SECONDS = 300
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -16,8 +17,9 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, connections
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from structlog.testing import capture_logs
 
-from accounts.models import Account, ApiToken
+from accounts.models import Account, ApiToken, User
 from accounts.services import account_update, token_create
 from console import limiter
 from console.middleware import loggable
@@ -35,7 +37,8 @@ ME = "/api/v1/auth/me"
 def test_every_answer_carries_the_policies(client: Client, path: str) -> None:
     headers = client.get(path, secure=True).headers
     assert "default-src 'self'" in headers["Content-Security-Policy"]
-    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    for directive in ("frame-ancestors", "object-src", "base-uri"):
+        assert f"{directive} 'none'" in headers["Content-Security-Policy"]
     assert "camera=()" in headers["Permissions-Policy"]
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -46,13 +49,17 @@ def test_every_answer_carries_the_policies(client: Client, path: str) -> None:
 
 def test_https_is_asked_for_and_cookies_are_kept_to_it() -> None:
     code = (
-        "import django; django.setup(); from django.conf import settings as s; "
+        "import django; django.setup(); from django.conf import settings as s; from console import handover, messages; "
         "print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, "
-        "s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE)"
+        "s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE, s.SESSION_COOKIE_NAME, "
+        "s.CSRF_COOKIE_NAME, messages.NamedCookie.cookie_name, handover.COOKIE)"
     )
     environment = os.environ | {"HTTPS": "on", "DJANGO_SETTINGS_MODULE": "tests.settings"}
     answer = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert answer.stdout.split() == ["31536000", "True", "True", "True", "True", "True", "Lax"]
+    *policies, session, csrf, message, once = answer.stdout.split()
+    assert policies == ["31536000", "True", "True", "True", "True", "True", "Lax"]
+    assert (session, csrf) == ("__Host-console_session", "__Host-console_csrf")
+    assert (message, once) == ("__Host-console_messages", "__Secure-console_once")
 
 
 def test_a_page_of_an_error_shows_the_requests_id_and_nothing_else(
@@ -88,6 +95,29 @@ def test_a_page_without_its_database_says_when_to_try_again(
 def test_the_key_of_a_reset_is_not_logged() -> None:
     assert loggable("/user/password/reset/key/1-abc-def/") == "/user/password/reset/key/<hidden>/"
     assert loggable("/user/login/") == "/user/login/"
+
+
+def test_a_request_is_logged_with_who_asked_and_from_where(
+    owner: Client, alice: User, account: Account, client: Client
+) -> None:
+    token, plain = token_create(token=ApiToken(account=account, name="logged"))
+    headers = {"X-Auth-ID": account.auth_id, "X-Auth-Token": plain}
+    with capture_logs() as lines:
+        owner.get(f"/accounts/{account.auth_id}/")
+        client.get(ME, headers=headers)
+        client.get(ME, headers=headers | {"X-Auth-Token": plain[::-1]})
+        client.get("/user/login/")
+    told = [(line["actor"], line["source"], line["status"]) for line in lines if line["event"] == "request"]
+    seen = [(f"user:{alice.pk}", 200), (f"token:{token.pk}", 200), ("", 401), ("", 200)]
+    assert told == [(actor, "127.0.0.1", status) for actor, status in seen]
+
+
+def test_scripts_keep_nothing_in_the_browser() -> None:
+    """What a page shows is gone with the page: sessions end without anything left behind."""
+    scripts = list((settings.BASE_DIR / "static/js").glob("*.js"))
+    kept = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.")
+    assert scripts
+    assert [script.name for script in scripts if kept.search(script.read_text())] == []
 
 
 @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000)

@@ -27,17 +27,17 @@ Front = tuple[str, ssl.SSLContext]
 
 @dataclass(frozen=True)
 class Proxy:
-    """A running proxy: where it is reached by TLS, and the certificate that vouches for it."""
+    """A running proxy: where it is reached by TLS and in clear, and the certificate that vouches for it."""
 
     url: str
     authority: Path
+    plain_url: str
 
 
 @dataclass(frozen=True)
 class Nginx(Proxy):
-    """nginx also listens in clear; its process id and its list of servers are in ``directory``."""
+    """nginx: its process id and its list of servers are in ``directory``."""
 
-    plain_url: str
     directory: Path
 
     def reload(self) -> None:
@@ -110,7 +110,8 @@ def caddy(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prox
     options = f"{{\n\tadmin off\n\tskip_install_trust\n\thttp_port {plain_port}\n\thttps_port {port}\n"
     for old, new in {
         "{\n\tservers": f"{options}\tservers",
-        f"{HOST} {{\n": "localhost {\n\ttls internal\n",
+        f"\n{HOST} {{\n": "\nlocalhost {\n\ttls internal\n",
+        f"http://{HOST}": "http://localhost",
         "127.0.0.1:8001 127.0.0.1:8002": f"127.0.0.1:{pair.ports[0]} 127.0.0.1:{pair.ports[1]}",
     }.items():
         assert old in text, old
@@ -129,7 +130,7 @@ def caddy(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prox
             log=directory / "log",
             timeout_seconds=30,
         )
-        yield Proxy(url, root)
+        yield Proxy(url, root, f"http://localhost:{plain_port}")
     finally:
         stop(process)
 
@@ -183,10 +184,16 @@ def test_nginx_refuses_a_body_that_is_too_long_for_the_console(nginx: Nginx) -> 
     assert answer.status_code == 413
 
 
-def test_nginx_leads_people_to_tls_and_refuses_programs_that_send_in_clear(nginx: Nginx) -> None:
-    page, post = httpx.get(f"{nginx.plain_url}/accounts/"), httpx.post(f"{nginx.plain_url}/api/v1/auth/me")
-    assert (page.status_code, page.headers["location"]) == (301, "https://localhost/accounts/")
-    assert post.status_code == 403
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_people_are_led_to_tls_and_programs_that_send_in_clear_are_refused(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    plain = request.getfixturevalue(name).plain_url
+    page = httpx.get(f"{plain}/accounts/?page=2")
+    assert (page.status_code, page.headers["location"]) == (301, "https://localhost/accounts/?page=2")
+    calls = [("POST", "/user/login/"), ("POST", "/api/v1/auth/me"), ("GET", "/v2/accounts"), ("GET", "/API/v1/auth/me")]
+    calls += [("POST", "/webhooks/auth"), ("GET", "/api")]
+    assert {call: httpx.request(call[0], plain + call[1]).status_code for call in calls} == dict.fromkeys(calls, 403)
 
 
 def test_a_rolling_restart_behind_nginx_loses_no_request(nginx: Nginx, pair: Pair, tmp_path: Path) -> None:
