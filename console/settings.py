@@ -238,7 +238,8 @@ HOST_PREFIX = "__Host-" if IS_HTTPS else ""  # browsers then take it from this v
 SESSION_COOKIE_NAME = f"{HOST_PREFIX}console_session"
 CSRF_COOKIE_NAME = f"{HOST_PREFIX}console_csrf"
 MESSAGE_STORAGE = "console.messages.MessageStorage"
-SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_ENGINE = "console.session_store"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())  # from the sign-in on, whatever happens meanwhile
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -110,6 +111,18 @@ def test_a_request_is_logged_with_who_asked_and_from_where(
     told = [(line["actor"], line["source"], line["status"]) for line in lines if line["event"] == "request"]
     seen = [(f"user:{alice.pk}", 200), (f"token:{token.pk}", 200), ("", 401), ("", 200)]
     assert told == [(actor, "127.0.0.1", status) for actor, status in seen]
+
+
+def test_nobody_writes_a_line_of_the_log() -> None:
+    code = (
+        "from console import logs; import structlog; logs.configure(level='INFO', as_json=True); "
+        "structlog.get_logger().info('request', path='/\\n{\"event\": \"signed_in\"}\\x1b[2J')"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    (line,) = done.stderr.splitlines()
+    assert json.loads(line)["path"] == '/\n{"event": "signed_in"}\x1b[2J'
+    assert "\x1b" not in line
 
 
 def test_scripts_keep_nothing_in_the_browser() -> None:

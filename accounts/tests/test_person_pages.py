@@ -70,6 +70,14 @@ def test_a_new_password_is_in_the_trail(owner: Client, alice: User) -> None:
     assert (entry.action, entry.object_id, entry.changes) == ("rotate", str(alice.pk), {"password": ["<hidden>"] * 2})
 
 
+def test_another_password_takes_the_present_one(owner: Client, alice: User) -> None:
+    new = {"password1": "another long passphrase", "password2": "another long passphrase"}
+    assert owner.post("/user/password/change/", new | {"oldpassword": "not the password"}).status_code == 200
+    assert User.objects.get(pk=alice.pk).check_password(PASSWORD)
+    assert owner.post("/user/password/change/", new | {"oldpassword": PASSWORD}).status_code == 302
+    assert User.objects.get(pk=alice.pk).check_password(new["password1"])
+
+
 def test_recovery_codes_and_factors_are_in_the_trail(
     owner: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: OnCommit
 ) -> None:

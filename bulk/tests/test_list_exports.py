@@ -41,6 +41,7 @@ def test_every_list_offers_its_rows_as_files(owner: Client, full: Account, form:
         url = reverse("export", kwargs={"auth_id": full.auth_id, "kind": section.name})
         response = owner.get(url, {"format": form})
         text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+        assert response["Content-Disposition"].startswith(f'attachment; filename="{section.name}')
         has_rows = section.rows(full).exists()
         assert (f"{url}?format={form}" in shown, len(text.splitlines()) > 1) == (has_rows, has_rows)
 
