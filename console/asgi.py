@@ -15,6 +15,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
+from django.urls import get_resolver
 
 from console.request_bodies import Bodies, ClientGoneError, TooSlowError, type_of_receive
 from console.wsgi import application as wsgi_application
@@ -173,6 +174,7 @@ async def refuse(send: type_of_send, status: int, words: bytes, *headers: tuple[
     await send({"type": "http.response.body", "body": words})
 
 
+get_resolver().url_patterns  # noqa: B018  (imports all views before the first client waits for them)
 application = Bridge(
     wsgi_application,
     threads=settings.WEB_THREADS,
