@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_tables2 as tables
 from django.db.models import Model, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django_tables2.data import TableQuerysetData
 from django_tables2.utils import Sequence
 
 from console import cells, components
+from console.querysets import part_of
 from console.sections import Section
 
 if TYPE_CHECKING:
@@ -85,8 +87,23 @@ class NumberColumn(tables.Column):
         super().__init__(*args, attrs={"cell": {"class": "number"}}, **{"initial_sort_descending": True, **kwargs})
 
 
+class PagedRows(TableQuerysetData):
+    """The rows of a table that is read by pages: see ``querysets.part_of``. ``shown`` adds to those of a page."""
+
+    def __init__(self, rows: QuerySet[Any], *, are_few: bool, shown: Callable[[QuerySet[Any]], QuerySet[Any]]) -> None:
+        super().__init__(rows)
+        self.are_few, self.shown = are_few, shown
+
+    def __getitem__(self, key: slice) -> QuerySet[Any]:
+        """A page of them."""
+        return self.shown(part_of(self.data, key, few=self.are_few))
+
+
 class ConsoleTable(tables.Table):
-    """A table of a section in ``account``. ``Meta.shown`` names the columns shown before anybody chooses."""
+    """A table of a section in ``account``. ``Meta.shown`` names the columns shown before anybody chooses.
+
+    ``are_few``: the rows match among many others, and are few; ``shown`` adds what the columns of a page show.
+    """
 
     always: ClassVar[int] = 1  # so many first columns cannot be hidden
     live_columns: ClassVar[tuple[str, ...]] = ()  # what changes by itself while one looks
@@ -104,12 +121,15 @@ class ConsoleTable(tables.Table):
         section: Section,
         account: Account,
         columns: list[str] | None = None,
+        are_few: bool = False,
+        shown: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows,
         **kwargs: Any,
     ) -> None:
         self.section, self.account = section, account
         self.chosen = self.choose(columns or [])
         hidden = [name for name in self.column_names() if name not in self.chosen]
-        super().__init__(rows, exclude=hidden, **kwargs)
+        data = PagedRows(rows, are_few=are_few, shown=shown) if isinstance(rows, QuerySet) else rows
+        super().__init__(data, exclude=hidden, **kwargs)
         self.settle_order()
 
     @classmethod

@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from console.filters import ConsoleFilterSet, SearchFilter, YesNoFilter
 from credentials.models import Credential
 from credentials.sections import CREDENTIALS
-from sip.filters import LastUsedFilter
+from sip.filters import LastUsedFilter, RegisteredFilter
 
 
 class CredentialFilters(ConsoleFilterSet):
     """Words, state, restricted or not."""
 
     q = SearchFilter(*CREDENTIALS.search_fields)
-    registered = YesNoFilter("is_registered", label=_("Registered"))
+    registered = RegisteredFilter()
     last_used = LastUsedFilter()
     enabled = YesNoFilter(label=_("State"), yes=_("Enabled"), no=_("Disabled"))
 

@@ -12,14 +12,14 @@ from console.filters import ConsoleFilterSet, SearchFilter, YesNoFilter
 from devices.editor.words import METHODS, TYPES
 from devices.models import Device, KazooUser
 from devices.sections import DEVICES
-from sip.filters import LastUsedFilter
+from sip.filters import LastUsedFilter, RegisteredFilter
 
 
 class DeviceFilters(ConsoleFilterSet):
     """Words, state, type, how it is known, whose it is."""
 
     q = SearchFilter(*DEVICES.search_fields)
-    registered = YesNoFilter("is_registered", label=_("Registered"))
+    registered = RegisteredFilter()
     last_used = LastUsedFilter()
     device_type = django_filters.ChoiceFilter(choices=TYPES, label=_("Type"), empty_label=_("Any"))
     method = django_filters.ChoiceFilter(

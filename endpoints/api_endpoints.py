@@ -14,7 +14,8 @@ from accounts.permissions import Resource
 from console import counters
 from console.api.vobiz.errors import Refused
 from console.api.vobiz.locked import refuse_changes
-from console.api.vobiz.paging import FEW_ROWS, Window
+from console.api.vobiz.paging import Window
+from console.querysets import FEW_ROWS
 from endpoints import api_endpoint_schema as described
 from endpoints import api_representation as represent
 from endpoints.api_filters import conditions

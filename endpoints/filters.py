@@ -11,7 +11,7 @@ from accounts.models import Account
 from console.filters import ConsoleFilterSet, SearchFilter, YesNoFilter
 from endpoints.models import Application, Endpoint
 from endpoints.sections import APPLICATIONS, ENDPOINTS
-from sip.filters import LastUsedFilter
+from sip.filters import LastUsedFilter, RegisteredFilter
 
 
 class SharedFilters(ConsoleFilterSet):
@@ -38,7 +38,7 @@ class EndpointFilters(SharedFilters):
     """Words, state, application, sub-account, what it may do."""
 
     q = SearchFilter(*ENDPOINTS.search_fields)
-    registered = YesNoFilter("is_registered", label=_("Registered"))
+    registered = RegisteredFilter()
     last_used = LastUsedFilter()
     application = django_filters.ModelChoiceFilter(
         label=_("Application"),

@@ -57,11 +57,7 @@ def note(account: Account, *, is_told: bool) -> None:
 
 def living(account: Account) -> Any:
     """The account's subscribers that are registered now."""
-    return (
-        registrar.current()
-        .with_state(Subscriber.objects.filter(account=account), subscriber="pk")
-        .filter(is_registered=True)
-    )
+    return Subscriber.objects.filter(registrar.current().is_registered(subscriber="pk"), account=account)
 
 
 def arrived(account: Account) -> Any:

@@ -58,7 +58,7 @@ def checks(holder: Any) -> list[Check]:
     subscriber: Subscriber = holder.subscriber
     fault = registrar.current().health()
     return [
-        Check(_("Registered now"), bool(holder.is_registered) or None, holder.registered_contact or ""),
+        Check(_("Registered now"), holder.registered_until is not None or None, holder.registered_contact or ""),
         Check(_("It is enabled"), subscriber.enabled),
         Check(_("Its account is enabled"), subscriber.account.is_live),
         Check(_("Realm to set in the phone"), True, subscriber.realm.shown_as),

@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from console.filters import ConsoleFilterSet, SearchFilter
-from sip import registrations
+from console.filters import ConsoleFilterSet, SearchFilter, YesNoFilter
+from sip import registrar, registrations
 from sip.models import AuthAttempt, Block, Outcome, Reason, Registration
 
 LONG_AGO = timedelta(days=90)
@@ -35,6 +35,20 @@ class LastUsedFilter(django_filters.ChoiceFilter):
             "lately": Q(subscriber__last_used_at__gte=oldest),
         }
         return rows.filter(conditions[value]) if value in conditions else rows
+
+
+class RegisteredFilter(YesNoFilter):
+    """Rows whose subscriber is registered now, or the others."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Registered"), **kwargs)
+
+    def filter(self, rows: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
+        """Narrow the rows."""
+        if value is None:
+            return rows
+        is_registered = registrar.current().is_registered()
+        return rows.filter(is_registered if value else ~is_registered)
 
 
 class AttemptFilters(ConsoleFilterSet):

@@ -21,8 +21,8 @@ from console.tables import ConsoleTable
 
 MOST_ROWS = 100  # a page of a list
 WATCHED = (
-    "pk", "enabled", "is_registered", "registered_contact", "registered_user_agent", "registered_received",
-    "registered_since", "registered_until",
+    "pk", "enabled", "registered_contact", "registered_user_agent", "registered_received", "registered_since",
+    "registered_until",
 )  # fmt: skip
 TEMPLATE = "sip/_live.html"
 
@@ -34,8 +34,9 @@ def is_asked(request: HttpRequest) -> bool:
 
 def version(holders: Iterable[Any]) -> str:
     """What tells one state from another; times are spoken, so it is another one each minute while any is registered."""
-    facts = sorted(tuple(str(getattr(holder, name)) for name in WATCHED) for holder in holders)
-    minute = int(timezone.now().timestamp() // 60) if any(fact[2] == "True" for fact in facts) else 0
+    shown = list(holders)
+    facts = sorted(tuple(str(getattr(holder, name)) for name in WATCHED) for holder in shown)
+    minute = int(timezone.now().timestamp() // 60) if any(holder.registered_until for holder in shown) else 0
     return hashlib.sha256(repr((minute, facts)).encode()).hexdigest()[:16]
 
 

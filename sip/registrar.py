@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from django.db.models import Expression, QuerySet
+    from django.db.models import Exists, Expression, Q, QuerySet
 
     from accounts.models import Account
     from sip.models import Subscriber
@@ -99,10 +99,18 @@ class Registrar(ABC):
     ) -> QuerySet[Any]:
         """Annotate each row with the state of its latest living contact, in one statement, never a call per row.
 
-        Adds ``is_registered`` (bool), ``registered_contact``, ``registered_user_agent``, ``registered_received`` (text
-        or None), ``registered_since`` and ``registered_until`` (datetime or None). ``subscriber`` is the path from the
-        row to its ``Subscriber`` (``"pk"`` for subscribers themselves). ``at`` stands for the moment that counts, for a
-        query that is prepared now and run later; by default it is now.
+        Adds ``registered_contact``, ``registered_user_agent``, ``registered_received`` (text or None),
+        ``registered_since`` and ``registered_until`` (datetime; None for whoever is not registered). ``subscriber`` is
+        the path from the row to its ``Subscriber`` (``"pk"`` for subscribers themselves). ``at`` stands for the moment
+        that counts, for a query that is prepared now and run later; by default it is now. That is for rows that are
+        shown; ``is_registered`` is what to filter by.
+        """
+
+    @abstractmethod
+    def is_registered(self, *, subscriber: str = "subscriber") -> Exists | Q:
+        """The condition that a row's subscriber is registered now; ``subscriber`` as for ``with_state``.
+
+        A database may meet it by going through all who are registered, whom it expects to be few among many rows.
         """
 
     @abstractmethod

@@ -133,6 +133,13 @@ def readings() -> Iterator[tuple[str, str, float]]:
     yield "registrations", "Contacts that the webhook admitted and that live.", count
 
 
+def _latest_for(subscriber: str, at: Expression | None = None) -> QuerySet[Any]:
+    """The contact that lives longest, for use in a subquery; ``subscriber`` as for ``Registrar.with_state``."""
+    path = "pk" if subscriber == "pk" else f"{subscriber}_id"
+    rows: QuerySet[Any] = Registration.objects.filter(living(at), subscriber_id=OuterRef(path)).order_by("-expires_at")
+    return rows
+
+
 class WebhookRegistrar(Registrar):
     """Knows what the webhook admitted. It has no connection to phones: those hang on the SBC."""
 
@@ -140,10 +147,8 @@ class WebhookRegistrar(Registrar):
         self, queryset: QuerySet[Any], *, subscriber: str = "subscriber", at: Expression | None = None
     ) -> QuerySet[Any]:
         """See ``Registrar.with_state``."""
-        path = "pk" if subscriber == "pk" else f"{subscriber}_id"
-        latest = Registration.objects.filter(living(at), subscriber_id=OuterRef(path)).order_by("-expires_at")
+        latest = _latest_for(subscriber, at)
         annotated: QuerySet[Any] = queryset.annotate(
-            is_registered=Exists(latest),
             registered_contact=Subquery(latest.values("contact")[:1]),
             registered_user_agent=Subquery(latest.values("user_agent")[:1]),
             registered_received=Subquery(latest.values("source")[:1]),
@@ -151,6 +156,10 @@ class WebhookRegistrar(Registrar):
             registered_until=Subquery(latest.values("expires_at")[:1]),
         )
         return annotated
+
+    def is_registered(self, *, subscriber: str = "subscriber") -> Exists:
+        """See ``Registrar.is_registered``."""
+        return Exists(_latest_for(subscriber))
 
     def registrations(self, account: Account) -> QuerySet[Any]:
         """See ``Registrar.registrations``."""

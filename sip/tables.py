@@ -63,5 +63,6 @@ def state(holder: Any) -> SafeString:
     """What a holder's phone can do now."""
     if not holder.enabled:
         return components.status(enabled=False)
-    word = _("Registered") if holder.is_registered else _("Not registered")
-    return components.component("status", tone="good" if holder.is_registered else "off", word=word)
+    is_registered = holder.registered_until is not None
+    word = _("Registered") if is_registered else _("Not registered")
+    return components.component("status", tone="good" if is_registered else "off", word=word)

@@ -38,7 +38,7 @@ REGISTRATION = Panel(
         Fact("registered_received", gettext_lazy("Registered from"), components.identifier),
         Fact("registered_user_agent", gettext_lazy("User agent")),
     ),
-    only_if="is_registered",
+    only_if="registered_until",
 )
 
 
@@ -57,9 +57,9 @@ LAST_USED = LastUsed("subscriber", gettext_lazy("Last used"))
 class HolderList(ListPage):
     """A list of what holds subscribers, each row with its registration."""
 
-    def rows(self) -> QuerySet[Any]:
+    def shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """With the state of the latest contact, in the same statement."""
-        return registrar.current().with_state(super().rows())
+        return registrar.current().with_state(super().shown(rows))
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The list, or what has changed in it since."""
@@ -68,7 +68,7 @@ class HolderList(ListPage):
     def changes(self, request: HttpRequest) -> HttpResponse:
         """The cells that can change, of the rows in view."""
         keys, columns = request.GET.getlist("row"), request.GET.getlist("columns")
-        holders = live.picked(self.rows(), self.section.key, keys)
+        holders = live.picked(self.shown(self.rows()), self.section.key, keys)
         if request.GET.get("v") == live.version(holders):
             return live.unchanged()
         table = self.table_class(holders, section=self.section, account=self.account, columns=columns)

@@ -19,6 +19,8 @@ from bench.loading import fill
 from bench.scale import Scale
 from bench.score import recording
 from bench.visitors import visit
+from console.querysets import part_of
+from endpoints.models import Endpoint
 
 LARGE_TABLES = {"endpoints_endpoint", "sip_subscriber", "sip_secret"}
 # These hold 2,400 rows here. PostgreSQL may well read so few from end to end; SQLite plans by what indexes there are.
@@ -93,6 +95,13 @@ def scanned(sql: str, parameters: Any) -> set[str]:
         return found & {*LARGE_TABLES, *SMALLER_TABLES, "a beginning without its index"}
 
 
+def plan_of(sql: str, parameters: Any) -> str:
+    """What the database would do, in its own words."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{'EXPLAIN' if connection.vendor == 'postgresql' else 'EXPLAIN QUERY PLAN'} {sql}", parameters)
+        return str(cursor.fetchall())
+
+
 def each_node(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A plan and all below it."""
     yield plan
@@ -119,3 +128,24 @@ def test_no_list_reads_a_large_table_from_end_to_end(facts: Facts) -> None:
         if (tables := scanned(sql, parameters))
     ]
     assert not faults, "\n\n".join(map(str, faults))
+
+
+@pytest.mark.parametrize("order", ["", "&sort=username", "&sort=-alias"])
+def test_the_few_that_match_are_looked_up_and_sorted(facts: Facts, order: str) -> None:
+    """A database may walk the list in its order instead, until it has met a page of them."""
+    path = f"/accounts/{facts.auth_id}/endpoints/?q=reception7{order}"
+    reads = sent(Asked("GET", path, {"Cookie": facts.cookie}))
+    (shown,) = [each for each in reads if "registered_contact" in each[0]]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = off")  # what it likes to avoid among a million rows
+    plan = plan_of(*shown)
+    assert [name for name in ("endpoint_username_begins", "endpoint_alias_begins") if name not in plan] == [], plan
+    assert [name for name in ("endpoint_newest", "endpoint_username ", "endpoint_alias ") if name in plan] == [], plan
+
+
+def test_sorted_rows_come_in_the_order_of_an_index(facts: Facts) -> None:
+    for order in (("username", "-pk"), ("-alias", "-pk"), ("-application__app_name", "-pk"), ()):
+        rows = Endpoint.objects.filter(username__begins="reception").order_by(*order)
+        walked = Endpoint.objects.filter(username__begins="reception").order_by(*(order or ("-pk",)))
+        assert list(part_of(rows, slice(0, 99), few=True).values_list("pk")) == list(walked.values_list("pk")[:99])

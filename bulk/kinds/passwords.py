@@ -6,25 +6,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account
 from bulk.columns import Column, read_from, text_of
 from bulk.kinds.base import Kind, Line
-from sip import passwords, registrar
+from sip import passwords
 from sip.connecting import connection
 from sip.models import address_of_record
 
 
 class PasswordKind(Kind):
     """A kind whose rows have a ``subscriber`` (or may have one) and a ``username``."""
-
-    def narrowed(self, account: Account, query: QueryDict) -> QuerySet[Any]:
-        """With the registration of each row: the lists' filters ask for it."""
-        rows = registrar.current().with_state(self.rows(account))
-        return self.filters(query, rows, account=account).rows
 
 
 def password_column(name: str = "password", rules: Callable[[], list[str]] | None = None) -> Column:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from console import saved
 from console.filters import ConsoleFilterSet
 from console.models import SavedFilter
+from console.querysets import FEW_ROWS
 from console.sections import Section, Words
 from console.tables import ConsoleTable
 from console.views.base import Page, SectionPage
@@ -68,13 +69,17 @@ class Listing(Page):
         """The rows to list; override to join what the columns show."""
         raise NotImplementedError
 
+    def shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the page alone, with what its columns show and neither filters nor sorting ask for."""
+        return rows
+
     def known_count(self) -> int | None:
         """How many rows there are without filters, where that need not be counted."""
         return None
 
-    def counted(self, rows: QuerySet[Any]) -> int | None:
-        """How many rows pass the filters, where they are not to be counted to the last."""
-        return None
+    def counted(self, rows: QuerySet[Any]) -> int:
+        """How many rows pass the filters; override where they are not to be counted to the last."""
+        return int(rows.count())
 
     def filters(self, data: QueryDict) -> ConsoleFilterSet:
         """The filters with what the URL (or a form) says."""
@@ -127,16 +132,18 @@ class Listing(Page):
         """Filters, table and page."""
         filters = self.filters(request.GET)
         is_filtered = bool(filters.active()) or not filters.form.is_valid()
+        known_count = self.counted(filters.rows) if is_filtered else self.known_count()
         table = self.table_class(
             filters.rows,
             section=self.section,
             account=self.account,
             columns=request.GET.getlist("columns"),
             order_by=[name for name in request.GET.get("sort", "").split(",") if name],
+            shown=self.shown,
+            are_few=is_filtered and (known_count or 0) <= FEW_ROWS,
         )
         query = self.canonical(request.GET)
         size = page_size(request.GET.get("size"))
-        known_count = self.counted(filters.rows) if is_filtered else self.known_count()
         table.paginate(CountedPaginator, per_page=size, page=request.GET.get("page", 1), known_count=known_count)
         return {
             "section": self.section,

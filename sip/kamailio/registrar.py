@@ -38,7 +38,6 @@ class KamailioRegistrar(Registrar):
         """See ``Registrar.with_state``."""
         latest = location.latest_for(subscriber, at)
         annotated: QuerySet[Any] = queryset.annotate(
-            is_registered=Exists(latest),
             registered_contact=Subquery(latest.values("contact")[:1]),
             registered_user_agent=Subquery(latest.values("user_agent")[:1]),
             registered_received=Subquery(latest.values(at=location.HostPort("received"))[:1]),
@@ -46,6 +45,10 @@ class KamailioRegistrar(Registrar):
             registered_until=Subquery(latest.values(at=location.Moment("expires"))[:1]),
         )
         return annotated
+
+    def is_registered(self, *, subscriber: str = "subscriber") -> Exists:
+        """See ``Registrar.is_registered``."""
+        return Exists(location.latest_for(subscriber))
 
     def registrations(self, account: Account) -> QuerySet[Any]:
         """See ``Registrar.registrations``."""

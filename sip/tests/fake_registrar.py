@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, DateTimeField, QuerySet, TextField, Value
+from django.db.models import DateTimeField, Q, QuerySet, TextField, Value
 
 from accounts.models import Account
 from sip.models import Registration, Subscriber
@@ -31,7 +31,6 @@ class FakeRegistrar(Registrar):
         text: Any = TextField()
         moment: Any = DateTimeField()
         annotated: QuerySet[Any] = queryset.annotate(
-            is_registered=Value(True, BooleanField()),
             registered_contact=Value(PHONE.uri, text),
             registered_user_agent=Value(PHONE.user_agent, text),
             registered_received=Value(PHONE.received, text),
@@ -39,6 +38,10 @@ class FakeRegistrar(Registrar):
             registered_until=Value(PHONE.expires_at, moment),
         )
         return annotated
+
+    def is_registered(self, **_options: Any) -> Q:
+        """Everybody."""
+        return ~Q(pk__in=[])
 
     def registrations(self, account: Account) -> QuerySet[Any]:
         """None."""

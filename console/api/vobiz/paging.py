@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
+
+from console import querysets
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}\Z")
 DEFAULT_LIMIT = 20
 MAXIMUM_LIMIT = 100
-FEW_ROWS = 1000  # so many matches are sorted; more are met by walking the list from one of its ends
 
 
 def clamped(text: str | None, *, default: int, lowest: int, highest: int | None = None) -> int:
@@ -35,13 +36,10 @@ class Span:
     def of(self, rows: QuerySet[Any], *, of_few: bool = False) -> QuerySet[Any]:
         """The rows in it, newest first, in one statement: their keys from an index alone, then the rows.
 
-        ``of_few`` for the few that match among many: a database that is asked for the order of an index would walk the
-        whole list to find them.
+        ``of_few`` for the few that match among many: see ``querysets.part_of``.
         """
-        order = F("pk") + 0 if of_few else F("pk")
-        keys = rows.order_by(order.asc() if self.from_oldest else order.desc()).values("pk")[self.start : self.stop]
-        found: QuerySet[Any] = rows.model._default_manager.filter(pk__in=keys).order_by("-pk")
-        return found
+        ordered = rows.order_by("pk" if self.from_oldest else "-pk")
+        return querysets.part_of(ordered, slice(self.start, self.stop), few=of_few).order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)

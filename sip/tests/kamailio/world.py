@@ -137,12 +137,11 @@ def state(subscriber_id: int) -> dict[str, Any]:
 
     rows = registrar.current().with_state(Subscriber.objects.filter(pk=subscriber_id), subscriber="pk")
     row: dict[str, Any] = rows.values(*STATE).get()
-    return row
+    return {**row, "is_registered": row["registered_until"] is not None}
 
 
 STATE = (
-    "is_registered", "registered_contact", "registered_user_agent", "registered_received", "registered_since",
-    "registered_until",
+    "registered_contact", "registered_user_agent", "registered_received", "registered_since", "registered_until",
 )  # fmt: skip
 
 
