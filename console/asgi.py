@@ -28,7 +28,7 @@ PIECE_BYTES = 65_536  # of a longer one, which is made while it is sent: no expo
 SEND_SECONDS = 60.0  # for a client to take such a piece
 RETRY_SECONDS = 10  # until a long answer may have its turn
 MULTIPART_BYTES = 1_000_000  # what a form may add to the file in it
-BODY_HEADERS = (b"content-length", b"transfer-encoding")
+BODY_HEADERS = {b"content-length", b"transfer-encoding"}
 TOO_SLOW = b"The request's body did not arrive in time.\n"  # RFC 9110 §15.5.9
 UNREADABLE = b"The request's body cannot be read.\n"
 BUSY = b"Too many long downloads are under way. Try again shortly.\n"
@@ -47,9 +47,11 @@ class Bridge:
         """Answer one request. Raises ``ValueError`` for what is no HTTP request (ASGI: "not supported")."""
         if scope["type"] != "http":
             raise ValueError(f"Only HTTP is served, not {scope['type']}.")
-        has_body = any(name in BODY_HEADERS for name, _value in scope["headers"])
+        headers = dict(scope["headers"])
+        content_type = headers.get(b"content-type", b"").decode("latin-1")
+        has_body = not headers.keys().isdisjoint(BODY_HEADERS)
         try:
-            body, size = await self._bodies.read(receive) if has_body else (BytesIO(), 0)
+            body, size = await self._bodies.read(receive, content_type) if has_body else (BytesIO(), 0)
             with body:
                 await self._answer(environ_of(scope, body, size), receive, send)
         except TooSlowError:

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
+from django.utils.http import parse_header_parameters
+
 type_of_receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 DEADLINE_SECONDS = 20.0  # for the first byte of a part of a body; and
 LEAST_BYTES_PER_SECOND = 16_384  # is how fast the rest must follow
@@ -34,16 +36,18 @@ class Bodies:
         self.most_bytes = most_bytes
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
-    async def read(self, receive: type_of_receive) -> tuple[BinaryIO, int]:
+    async def read(self, receive: type_of_receive, content_type: str) -> tuple[BinaryIO, int]:
         """Return the body as a file that stands at its start, and its size in bytes.
 
+        A form that was cut is closed, so that the file in it is found too long, not the form broken.
         Raises ``TooSlowError`` and ``ClientGoneError``.
         """
         body = cast("BinaryIO", SpooledTemporaryFile(max_size=SMALL_BYTES))  # noqa: SIM115  (it outlives this function)
         try:
             if not await take(receive, body, SMALL_BYTES):
                 async with self._large:
-                    await take(receive, body, self.most_bytes)
+                    if not await take(receive, body, self.most_bytes):
+                        body.write(end_of_form(content_type))
         except BaseException as error:
             body.close()
             if isinstance(error, TimeoutError):
@@ -70,3 +74,9 @@ async def take(receive: type_of_receive, body: BinaryIO, until_bytes: int) -> bo
             if size > until_bytes:
                 return False
             deadline.reschedule(begun + size / LEAST_BYTES_PER_SECOND)
+
+
+def end_of_form(content_type: str) -> bytes:
+    """What ends a body of type ``multipart/form-data`` (RFC 2046 §5.1.1), and nothing for any other."""
+    kind, parameters = parse_header_parameters(content_type)
+    return f"\r\n--{parameters.get('boundary', '')}--\r\n".encode("latin-1") if kind == "multipart/form-data" else b""

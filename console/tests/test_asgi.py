@@ -138,6 +138,12 @@ def test_a_body_that_is_too_long_is_cut_and_its_length_told() -> None:
     assert (environ["CONTENT_LENGTH"], len(environ["body"])) == ("500000", 150_000)
 
 
+def test_a_form_that_is_too_long_is_closed() -> None:
+    kind = (b"content-type", b'multipart/form-data; boundary="x y"')
+    body = told(bodies=[b"x" * 70_000] * 3, most_bytes=100_000, headers=[(b"content-length", b"210000"), kind])["body"]
+    assert body == b"x" * 140_000 + b"\r\n--x y--\r\n"
+
+
 @pytest.mark.parametrize("bodies", [(), (b"hel",), (b"x" * 70_000,)], ids=["nothing", "a little", "much"])
 def test_who_sends_too_slowly_is_told_and_left(monkeypatch: pytest.MonkeyPatch, bodies: tuple[bytes, ...]) -> None:
     monkeypatch.setattr(request_bodies, "DEADLINE_SECONDS", 0.05)
@@ -173,7 +179,7 @@ def test_only_some_large_bodies_are_read_at_once(monkeypatch: pytest.MonkeyPatch
 
     async def read_all() -> list[int]:
         bodies = request_bodies.Bodies(1_000_000)
-        found = await asyncio.gather(*[bodies.read(receiver(number).__anext__) for number in range(6)])
+        found = await asyncio.gather(*[bodies.read(receiver(number).__anext__, "") for number in range(6)])
         for body, _size in found:
             body.close()
         return [size for _body, size in found]

@@ -1,4 +1,8 @@
-"""Clients that send slowly, more of them than the server has threads, keep nobody else waiting, and are sent away."""
+"""Bodies that arrive slowly, or are too long, at a real server.
+
+Clients that send slowly, more of them than there are threads, keep nobody else waiting, and are sent away. What is too
+long is refused in the words of the API that it came by, however it is sent.
+"""
 
 from __future__ import annotations
 
@@ -62,3 +66,37 @@ def test_slow_bodies_hold_no_thread(console: LiveConsole, sent: bytes, length: i
     assert all(status < 500 for status in answers)
     assert took < DEADLINE_SECONDS / 2, "others had to wait for the slow"
     assert {ending.split(b"\r\n")[0] for ending in endings} == {b"HTTP/1.1 408 Request Timeout"}
+
+
+def in_pieces(body: bytes) -> Iterator[bytes]:
+    """The body as a client sends it that does not know its length."""
+    return (body[at : at + 500_000] for at in range(0, len(body), 500_000))
+
+
+@pytest.mark.parametrize("way", ["as the body", "in chunks", "in a form"])
+def test_a_file_that_is_too_long_is_refused_in_the_words_of_the_api(console: LiveConsole, way: str) -> None:
+    account = console.manage_json("create_account", "--name", "Acme", "--json")
+    url = f"{console.url}/api/v1/Account/{account['auth_id']}/imports"
+    caller = {"X-Auth-ID": account["auth_id"], "X-Auth-Token": account["auth_token"]}
+    body = b"username,alias\n" * 1_700_000
+    if way == "in a form":
+        refused = httpx.post(url, files={"file": body}, data={"kind": "endpoints"}, headers=caller, timeout=60)
+    else:
+        content = body if way == "as the body" else in_pieces(body)
+        headers = caller | {"Content-Type": "text/csv"}
+        refused = httpx.post(url, params={"kind": "endpoints"}, content=content, headers=headers, timeout=60)
+    assert (refused.status_code, refused.json()["error"]) == (413, "request body too large")
+
+
+def test_a_body_in_chunks_is_read(console: LiveConsole) -> None:
+    account = console.manage_json("create_account", "--name", "Acme", "--json")
+    made = httpx.post(
+        f"{console.url}/api/v1/Account/{account['auth_id']}/Endpoint/",
+        content=iter([b'{"username": "desk", "password": "Very', b'SecurePass123!", "alias": "Desk"}']),
+        headers={
+            "X-Auth-ID": account["auth_id"],
+            "X-Auth-Token": account["auth_token"],
+            "Content-Type": "application/json",
+        },
+    )
+    assert made.status_code == httpx.codes.CREATED
