@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
@@ -31,6 +32,7 @@ def endpoint_create(*, endpoint: Endpoint, password: str, use_default_applicatio
     """Save a new endpoint with its subscriber. Raises ``ValidationError`` (code ``taken`` for its username)."""
     endpoint.account = account_lock(endpoint.account_id)
     endpoint.password = password
+    renew_application(endpoint)
     if endpoint.application is None and use_default_application:
         endpoint.application = default_application(endpoint.account, endpoint.sub_account)
     refuse_above_limit(endpoint.account)
@@ -58,6 +60,8 @@ def endpoint_update(
     before = endpoint.audited_values()
     for name, value in changes.items():
         setattr(endpoint, name, value)
+    if "application" in changes:
+        renew_application(endpoint)
     endpoint.password = password
     endpoint.full_clean()
     endpoint.password = None
@@ -76,6 +80,18 @@ def endpoint_update(
 def endpoint_delete(*, endpoint: Endpoint) -> None:
     """Delete an endpoint with its subscriber; its devices are unregistered at once."""
     holder_delete(holder=endpoint)
+
+
+def renew_application(endpoint: Endpoint) -> None:
+    """Read the endpoint's application under the account's lock: since it was chosen, it may have been disabled.
+
+    Raises ``ValidationError`` where it was deleted.
+    """
+    if endpoint.application_id is None:
+        return
+    endpoint.application = Application.objects.filter(pk=endpoint.application_id).first()
+    if endpoint.application is None:
+        raise ValidationError({"application": ValidationError(_("Application not found"), code="not_found")})
 
 
 def subscriber_policy(endpoint: Endpoint) -> dict[str, Any]:
@@ -120,7 +136,7 @@ def application_create(*, application: Application) -> Application:
 @transaction.atomic
 def application_update(*, application: Application, **changes: Any) -> Application:
     """Change an application and what the webhook answers for its endpoints. Raises ``ValidationError``."""
-    account_lock(application.account_id)
+    application_lock(application)
     before = application.audited_values()
     for name, value in changes.items():
         setattr(application, name, value)
@@ -137,11 +153,23 @@ def application_update(*, application: Application, **changes: Any) -> Applicati
 @transaction.atomic
 def application_delete(*, application: Application) -> None:
     """Delete an application. Raises ``InUse`` while endpoints use it."""
-    account_lock(application.account_id)
+    application_lock(application)
     if used := application.endpoints.count():
         raise InUse(_("Application is currently in use by %(count)s endpoints") % {"count": used}, code="in_use")
     audit.deleted(application)
     application.delete()
+
+
+def application_lock(application: Application) -> None:
+    """Lock the application's account, and read it anew, in a transaction, so that nothing older is written back.
+
+    Raises ``Http404`` where it was deleted meanwhile: saving it would make it again.
+    """
+    account_lock(application.account_id)
+    try:
+        application.refresh_from_db(from_queryset=Application._base_manager.select_related("account", "sub_account"))
+    except Application.DoesNotExist as error:
+        raise Http404 from error
 
 
 def yield_default(application: Application) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from bulk.acting import action_of, rows_of, values_of
@@ -33,4 +34,6 @@ def act_on_one(act: partial[Any], place: int, instance: Any) -> Line:
             act(instance)
     except ValidationError as error:
         line.refuse(error)
+    except Http404:  # deleted since its part was read
+        line.refuse(ValidationError(_("It is gone since.")))
     return line

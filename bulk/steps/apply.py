@@ -112,6 +112,7 @@ def begin(job: Job) -> None:
 def write_part(job: Job, kind: Kind, context: Context, number: int) -> list[Line]:
     """Judge and write one part, with its report, its secrets and what undoing it needs."""
     context.owner = account_lock(context.owner.pk)
+    context.memo.clear()  # what was asked for under an earlier part's lock may have gone since
     lines = lines_of(job, number)
     judge(kind, lines, context)
     secrets = kind.write([line for line in lines if not line.is_refused], context)

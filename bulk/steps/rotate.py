@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from bulk.kinds.base import Kind, Line, Outcome
@@ -45,4 +46,6 @@ def rotate_one(kind: Kind, options: dict[str, Any], place: int, instance: Any) -
             kind.change(instance, password=line.password, overlap_minutes=options["overlap_minutes"])
     except ValidationError as error:
         line.refuse(error)
+    except Http404:  # deleted since its part was read
+        line.refuse(ValidationError(_("It is gone since.")))
     return line
