@@ -10,6 +10,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.cache import cache
 
+from accounts.sign_in_forms import PlainWords
 from console.sealing import seal, unseal
 
 
@@ -43,13 +44,13 @@ class CountsOnce:
         return code
 
 
-class SignInForm(CountsOnce, AuthenticateForm):
+class SignInForm(PlainWords, CountsOnce, AuthenticateForm):
     """The code that completes a sign-in."""
 
 
-class ProofForm(CountsOnce, ReauthenticateForm):
+class ProofForm(PlainWords, CountsOnce, ReauthenticateForm):
     """The code that proves before a dangerous act who one is."""
 
 
-class EnrolmentForm(CountsOnce, ActivateTOTPForm):
+class EnrolmentForm(PlainWords, CountsOnce, ActivateTOTPForm):
     """The first code of a new authenticator."""

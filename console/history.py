@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.models import AuditEntry, ConsoleModel
+from console.models import Audited, AuditEntry
 
 if TYPE_CHECKING:
     from accounts.models import Account
@@ -51,7 +51,7 @@ class Line:
     changes: list[tuple[str, str, str]]  # field, old, new
 
 
-def of_object(instance: ConsoleModel, limit: int = 8) -> list[Line]:
+def of_object(instance: Audited, limit: int = 8) -> list[Line]:
     """The latest writes on one object."""
     name = instance._meta.model_name or ""
     return lines(AuditEntry.objects.filter(object_type=name, object_id=instance.public_id)[:limit])

@@ -198,6 +198,13 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to whoever's address somebody types
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.Login",
+    "reauthenticate": "accounts.sign_in_forms.Proof",
+    "reset_password": "accounts.sign_in_forms.Forgotten",
+    "reset_password_from_key": "accounts.sign_in_forms.FromLink",
+    "change_password": "accounts.sign_in_forms.ChangePassword",
+}
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.second_factor.SignInForm",

@@ -54,7 +54,7 @@ def sign_in(browser: Browser, console: LiveConsole, operator: dict[str, str], co
     )  # fmt: skip
     page = context.new_page()
     page.goto("/")
-    page.get_by_label("Email").fill(operator["email"])
+    page.get_by_label("E-mail address").fill(operator["email"])
     page.get_by_label("Password").fill(operator["password"])
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()

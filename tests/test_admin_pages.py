@@ -26,6 +26,7 @@ from demo.seeding import build
 from devices.models import KazooUser
 from devices.services import device_create
 from devices.user_services import user_create
+from endpoints.services import endpoint_update
 from events.models import Registered, Watched
 from events.services import webhook_ping
 from events.tests.conftest import make_webhook
@@ -227,6 +228,14 @@ def queries_for(client: Client, url: str) -> int:
         for context in captured:
             context.__exit__(None, None, None)
     return sum(len(context) for context in captured)
+
+
+def test_the_history_of_a_row_is_what_the_audit_trail_tells(staff: Client, account: Account) -> None:
+    endpoint = make_endpoint(account, "desk")
+    endpoint_update(endpoint=endpoint, alias="Reception")
+    page = staff.get(reverse("admin:endpoints_endpoint_history", args=[endpoint.pk])).content.decode()
+    assert "Alias: <bdi>Alias-desk</bdi> → <bdi>Reception</bdi>" in page
+    assert "created" in page
 
 
 def test_no_list_asks_more_the_longer_it_is(demo: None, staff: Client) -> None:

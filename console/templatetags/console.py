@@ -12,7 +12,8 @@ from django.template.context import RequestContext
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from console import components, navigation
+from console import browsers, components, history, navigation
+from console.models import Audited
 from console.sections import Section
 from console.tenancy import tenancy
 from console.version import VERSION
@@ -21,7 +22,10 @@ from console.views.base import LAST_ACCOUNT
 if TYPE_CHECKING:
     from accounts.models import Account
 
+CHANGES_SHOWN = 100  # of one object, in the Django admin
+
 register = template.Library()
+register.filter(browsers.browser)
 register.simple_tag(components.identifier)
 register.simple_tag(components.copy_button)
 register.simple_tag(components.status)
@@ -45,6 +49,12 @@ def version() -> str:
 def moment(value: datetime.datetime | None) -> SafeString:
     """A time in the person's zone, ISO 8601 on hover."""
     return components.moment(value)
+
+
+@register.simple_tag
+def changes_of(instance: Model) -> list[history.Line]:
+    """What the audit trail tells about one object, the latest first; nothing about what is not audited."""
+    return history.of_object(instance, CHANGES_SHOWN) if isinstance(instance, Audited) else []
 
 
 @register.simple_tag(takes_context=True)

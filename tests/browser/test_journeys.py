@@ -26,7 +26,7 @@ def test_sign_in_leads_to_the_account(open_page: Opens, acme: Account, java_scri
     page = open_page(java_script_enabled=java_script_enabled)
     page.context.clear_cookies()
     page.goto("/")
-    page.get_by_label("Email").fill("ada@example.test")
+    page.get_by_label("E-mail address").fill("ada@example.test")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Acme")
@@ -36,11 +36,11 @@ def test_a_wrong_password_is_said_beside_the_form(open_page: Opens) -> None:
     page = open_page()
     page.context.clear_cookies()
     page.goto("/user/login/")
-    page.get_by_label("Email").fill("ada@example.test")
+    page.get_by_label("E-mail address").fill("ada@example.test")
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("not correct")
-    expect(page.get_by_label("Email")).to_have_value("ada@example.test")
+    expect(page.get_by_label("E-mail address")).to_have_value("ada@example.test")
 
 
 @WITH_AND_WITHOUT

@@ -27,7 +27,7 @@ def totp(secret: str, steps: int = 0) -> str:
 
 def sign_in(page: Page, email: str = "ada@example.test", password: str = PASSWORD) -> None:
     page.goto("/user/login/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -64,13 +64,13 @@ def test_an_authenticator_app_and_its_recovery_codes(open_page: Opens, acme: Acc
         sign_in(page)
         assert violations(page) == []
         page.locator("input[name=code]").fill(code)
-        page.get_by_role("button", name="Sign In").click()
+        page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Acme")
 
     page.context.clear_cookies()
     sign_in(page)
     page.locator("input[name=code]").fill(recovery_code)  # used up
-    page.get_by_role("button", name="Sign In").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Incorrect code")).to_be_visible()
 
 
@@ -89,7 +89,7 @@ def test_a_passkey_signs_in_alone_and_is_a_proof(open_page: Opens, acme: Account
     page.get_by_role("button", name="Add").click()
     page.wait_for_url(lambda url: not url.endswith("/add/"))
     page.goto("/user/2fa/webauthn/")
-    expect(page.get_by_text("Laptop")).to_be_visible()
+    expect(page.get_by_role("row", name="Laptop")).to_be_visible()
 
     page.context.clear_cookies()
     page.goto("/user/login/")
@@ -122,7 +122,7 @@ def test_other_sessions_are_signed_out(open_page: Opens, stranger: Page, acme: A
     page.context.clear_cookies()
     sign_in(page)
     page.goto("/user/sessions/")
-    page.get_by_role("button", name="Sign Out Other Sessions").click()
+    page.get_by_role("button", name="Sign out other sessions").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     stranger.reload()
     expect(stranger.get_by_role("heading", level=1)).to_have_text("Sign in")
@@ -131,7 +131,7 @@ def test_other_sessions_are_signed_out(open_page: Opens, stranger: Page, acme: A
 def test_an_invitation_makes_a_member(open_page: Opens, stranger: Page, acme: Account) -> None:
     page = open_page()
     page.goto(f"/accounts/{acme.auth_id}/members/")
-    page.get_by_role("link", name="New member").click()
+    page.get_by_role("link", name="Invite a member").click()
     page.get_by_label("E-mail address").fill("grace@example.test")
     page.get_by_label("Role").select_option("support")
     page.get_by_role("button", name="Send the invitation").click()
