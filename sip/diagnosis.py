@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console import components
 from console.sections import Words
 from sip import registrar, registrar_blocks
 from sip.digest import Algorithm, DigestRequest, ha1, response
@@ -41,6 +42,7 @@ class Check:
     label: Words
     is_well: bool | None
     found: Words = ""
+    said: Words = ""  # instead of the usual word
 
     @property
     def tone(self) -> str:
@@ -48,9 +50,9 @@ class Check:
         return {True: "good", False: "bad", None: "off"}[self.is_well]
 
     @property
-    def word(self) -> str:
+    def word(self) -> Words:
         """The word beside its dot."""
-        return {True: _("Well"), False: _("At fault"), None: _("Not known")}[self.is_well]
+        return self.said or {True: _("OK"), False: _("Problem"), None: _("Not known")}[self.is_well]
 
 
 def checks(holder: Any) -> list[Check]:
@@ -58,7 +60,7 @@ def checks(holder: Any) -> list[Check]:
     subscriber: Subscriber = holder.subscriber
     fault = registrar.current().health()
     return [
-        Check(_("Registered now"), holder.registered_until is not None or None, holder.registered_contact or ""),
+        _registration(holder),
         Check(_("It is enabled"), subscriber.enabled),
         Check(_("Its account is enabled"), subscriber.account.is_live),
         Check(_("Realm to set in the phone"), True, subscriber.realm.shown_as),
@@ -69,11 +71,18 @@ def checks(holder: Any) -> list[Check]:
     ]
 
 
+def _registration(holder: Any) -> Check:
+    if holder.registered_until is not None:
+        return Check(_("Registered now"), True, holder.registered_contact or "", said=_("Registered"))
+    return Check(_("Registered now"), None, said=_("Not registered"))
+
+
 def _last_attempt(subscriber: Subscriber) -> Check:
     last = AuthAttempt.objects.filter(subscriber_id=subscriber.pk).first()
     if last is None:
-        return Check(_("Last attempt"), None, _("None on record."))
-    return Check(_("Last attempt"), last.outcome == Outcome.OK, last.get_reason_display())
+        return Check(_("Last attempt"), None, said=_("None on record"))
+    found = components.markup("{}, {}", components.moment(last.at), last.source or "—")
+    return Check(_("Last attempt"), last.outcome == Outcome.OK, found, said=last.get_reason_display())
 
 
 def _blocks(subscriber: Subscriber) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from console.views.detail import ObjectAction
 from console.views.editing import FormPage
 from sip import diagnosis, passwords, registrar
 from sip.digest import Algorithm
+from sip.sections import ATTEMPTS
 
 TRIES_A_MINUTE = 30
 ALGORITHMS = [(name.value, name.value) for name in Algorithm if not name.is_session]
@@ -48,9 +50,7 @@ class TryForm(forms.Form):
 
     def sections(self) -> list[tuple[Fieldset, list[forms.BoundField]]]:
         """All fields in one."""
-        text = _(
-            "Computes the digest that a phone with these settings would send, and judges it as the SBC's question."
-        )
+        text = _("Computes what a phone with these settings would send, and judges it as if the SBC had asked.")
         return [(Fieldset(_("Try it"), (), text), list(self))]
 
     def refuse(self, error: ValidationError) -> None:
@@ -101,6 +101,12 @@ class HolderWhy(ObjectPage, FormPage):
 
     def ask(self, form: Any, **extra: Any) -> HttpResponse:
         """The page."""
+        query = urlencode({"username": self.object.username})
         return self.render(
-            form=form, submit_label=self.submit_label, back=self.back(), checks=diagnosis.checks(self.object), **extra
+            form=form,
+            submit_label=self.submit_label,
+            back=self.back(),
+            attempts_url=f"{ATTEMPTS.url('list', self.account)}?{query}",
+            checks=diagnosis.checks(self.object),
+            **extra,
         )

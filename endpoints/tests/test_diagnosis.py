@@ -57,6 +57,19 @@ def test_a_digest_is_computed_and_judged(owner: Client, endpoint: Endpoint, type
     assert verdict(owner, endpoint, **typed) == reason
 
 
+def test_the_last_attempt_is_told_with_its_reason_its_time_and_its_source(owner: Client, endpoint: Endpoint) -> None:
+    subscriber = endpoint.subscriber
+    refused = {"outcome": Outcome.FAIL, "reason": Reason.WRONG_PASSWORD, "at": timezone.now(), "method": "REGISTER"}
+    names = {"username": subscriber.username, "realm": subscriber.realm.name, "source": "203.0.113.9"}
+    AuthAttempt.objects.create(subscriber_id=subscriber.pk, main_account_id=endpoint.account.pk, **refused, **names)
+    answer = owner.get(url(endpoint))
+    told = {str(check.label): check for check in answer.context["checks"]}
+    assert told["Registered now"].word == "Not registered"
+    assert told["Last attempt"].word == "Wrong password"
+    assert "203.0.113.9" in str(told["Last attempt"].found)
+    assert "Rotate password" in answer.content.decode()
+
+
 def test_a_disabled_endpoint_says_so(owner: Client, endpoint: Endpoint) -> None:
     endpoint_update(endpoint=endpoint, enabled=False)
     assert verdict(owner, endpoint) == Reason.DISABLED
