@@ -38,6 +38,7 @@ ROTATE = BulkAction(
     _("Rotate passwords"),
     _("Each gets a new password. They can be fetched once, as a file or as a sheet of QR codes."),
     run=one_by_one,
+    question=_("Rotate the passwords of %(count)s %(things)s?"),
     icon="arrow-path",
     asks_proof=True,
     form_class=RotateManyForm,
@@ -46,7 +47,8 @@ ROTATE = BulkAction(
 
 
 def offer(*pages: type[ListPage]) -> None:
-    """Add the action to lists of the apps below."""
+    """Add the action to lists of the apps below, before what destroys."""
     for page in pages:
         if ROTATE not in page.bulk_actions:
-            page.bulk_actions = (*page.bulk_actions, ROTATE)
+            harmless = tuple(action for action in page.bulk_actions if not action.is_danger)
+            page.bulk_actions = (*harmless, ROTATE, *(action for action in page.bulk_actions if action.is_danger))

@@ -66,7 +66,7 @@ class ImportCreate(FormPage):
     def context(self, **extra: Any) -> dict[str, Any]:
         """Adds what each kind's columns may hold."""
         offered = [found for name in dict(extra["form"].fields["kind"].choices) if (found := find(name, self.account))]
-        return super().context(**extra, kinds=offered)
+        return super().context(**extra, kinds=offered, quiet=True)  # file or text: neither is just optional
 
 
 class JobPage(ObjectPage):
@@ -109,7 +109,8 @@ class JobDetail(JobPage):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The page, or the part of it that changes."""
         is_fragment = request.htmx.target == "job"  # type: ignore[attr-defined]  # django-htmx puts it there
-        return self.render(template=self.fragment_name if is_fragment else None, **self.told())
+        template = self.fragment_name if is_fragment else None
+        return self.render(template=template, is_fragment=is_fragment, **self.told())
 
     def told(self) -> dict[str, Any]:
         """Everything there is to say about the job."""
@@ -144,8 +145,16 @@ def deed_of(job: Job) -> Words:
 
 
 def outcome_words(job: Job) -> dict[Outcome, Words]:
-    """What became of a line: of a bulk action's, it was done or refused."""
-    return {**OUTCOME_WORDS, Outcome.CHANGED: _("Done")} if job.kind == JobKind.ACTION else OUTCOME_WORDS
+    """What became of a line, as its kind of job says it: a line that was new to an import is removed by its undo."""
+    told: dict[str, dict[Outcome, Words]] = {
+        JobKind.ACTION: {Outcome.CHANGED: _("Done")},
+        JobKind.UNDO: {
+            Outcome.NEW: _("Removed"),
+            Outcome.CHANGED: _("Restored"),
+            Outcome.REFUSED: _("Left alone"),
+        },
+    }
+    return OUTCOME_WORDS | told.get(job.kind, {})
 
 
 class JobAction(JobPage):

@@ -43,6 +43,7 @@ class WebhookList(ListPage):
             gettext_lazy("Send a test"),
             gettext_lazy("A test event is sent to them at once."),
             lambda webhook: services.webhook_ping(webhook=webhook),
+            question=gettext_lazy("Send a test to %(count)s %(things)s?"),
             icon="paper-airplane",
         ),
         enable(
@@ -192,12 +193,14 @@ class DeliveryList(RecordList):
 
     table_class = tables.DeliveryTable
     filterset_class = filters.DeliveryFilters
+    leads_to = ("webhooks-list", gettext_lazy("Event webhooks"))
     bulk_actions = (
         BulkAction(
             "resend",
             gettext_lazy("Send again"),
             gettext_lazy("They are sent now, with the same event ids: a receiver knows what it has had."),
             lambda delivery: services.delivery_resend(delivery=delivery),
+            question=gettext_lazy("Send %(count)s %(things)s again?"),
             icon="arrow-path",
             needs="operate",
         ),

@@ -87,7 +87,9 @@ def test_progress_is_a_fragment_that_asks_for_itself_until_the_job_is_over(owner
     assert "hx-get" in running
     assert "<html" not in running
     settle(job)
-    assert "hx-get" not in owner.get(url(account, f"{job.job_id}/"), headers=headers).content.decode()
+    over = owner.get(url(account, f"{job.job_id}/"), headers=headers).content.decode()
+    assert "hx-get" not in over
+    assert '<span id="job-state" hx-swap-oob="true"><span class="status good">Done</span>' in over
 
 
 def test_a_worker_that_went_silent_is_said(owner: Client, account: Account) -> None:
@@ -126,7 +128,7 @@ def test_an_import_is_undone_from_its_page(owner: Client, account: Account) -> N
     answer = owner.post(url(account, f"{job.job_id}/undo/"))
     undo = settle(Job.objects.exclude(pk=job.pk).get())
     assert answer["Location"].endswith(f"{undo.job_id}/")
-    assert "Removed" in page(owner, account, f"{undo.job_id}/")
+    assert "<td>Removed</td>" in page(owner, account, f"{undo.job_id}/")
     assert not Endpoint.objects.exists()
 
 
@@ -203,7 +205,9 @@ def test_selected_rows_are_rotated_by_a_job(owner: Client, account: Account) -> 
     phones = [make_endpoint(account, name) for name in ("a", "b", "c")]
     chosen = {"action": "rotate", "row": [str(phone.endpoint_id) for phone in phones[:2]]}
     bulk = f"/accounts/{account.auth_id}/endpoints/bulk/"
-    assert "Hours of overlap" in owner.post(bulk, chosen).content.decode()
+    asked = owner.post(bulk, chosen).content.decode()
+    assert "Rotate the passwords of 2 endpoints?" in asked
+    assert "Hours of overlap" in asked
     answer = owner.post(bulk, {**chosen, "confirmed": "1", "expected": "2", "overlap_hours": "3"})
     job = settle(Job.objects.get())
     assert answer["Location"] == url(account, f"{job.job_id}/")

@@ -41,6 +41,7 @@ class BulkAction:
     label: Words  # the button: "Disable"
     effect: Words  # the sentence on the page: what follows for them
     run: Callable[..., Any]
+    question: Words = gettext_lazy("%(action)s %(count)s %(things)s?")  # the page's title
     icon: str = ""
     needs: str = "edit"
     is_danger: bool = False
@@ -192,6 +193,5 @@ class BulkPage(SectionPage):
 
     def get_title(self) -> Words:
         """The question."""
-        words = _("%(action)s %(count)s %(things)s?")
         things = self.section.one if self.count == 1 else self.section.many
-        return words % {"action": self.bulk.label, "count": self.count, "things": things}
+        return self.bulk.question % {"action": self.bulk.label, "count": self.count, "things": things}

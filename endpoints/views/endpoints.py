@@ -42,6 +42,7 @@ class EndpointList(HolderList):
             gettext_lazy("Assign application"),
             gettext_lazy("Their next calls go through this application."),
             lambda endpoint, application: endpoint_update(endpoint=endpoint, application=application),
+            question=gettext_lazy("Assign an application to %(count)s %(things)s?"),
             icon="bolt",
             form_class=forms.AssignForm,
         ),
