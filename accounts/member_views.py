@@ -48,7 +48,7 @@ class MemberList(ListPage):
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         """A new member is invited."""
         invite = INVITATIONS.url("create", self.account) if self.may("own") else ""
-        return super().list_context(request) | {"create_url": invite}
+        return super().list_context(request) | {"create_url": invite, "create_label": _("Invite a member")}
 
 
 class MemberPage:
@@ -84,6 +84,10 @@ class MemberEdit(MemberPage, EditPage):
     action = "own"
     asks_proof = True
     form_class = forms.MemberForm
+
+    def get_title(self) -> Words:
+        """Whose role."""
+        return _("Role of %(name)s") % {"name": self.object.user.get_full_name()}
 
     def save(self, form: Any) -> Membership:
         """Change it. Raises ``ValidationError`` for the last owner."""

@@ -24,7 +24,7 @@ class CredentialTable(RegistrationTable):
         model = Credential
         fields: tuple[str, ...] = ()
         sequence = ("username", "description", "state", "...", "created_at", "updated_at")
-        shown = ("description", "state", "allowed_networks", "last_used", "credential_id", "created_at")
+        shown = ("description", "state", "allowed_networks", "last_used", "credential_id")
 
     def render_allowed_networks(self, value: list[str]) -> SafeString:
         """The networks; "anywhere" for none."""

@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from console.sections import Words
 from console.views.base import SectionPage
 from console.views.bulk import BulkAction, BulkPage
 from console.views.listing import ListPage, pairs
@@ -21,6 +23,7 @@ from sip.registrar import RegistrarUnreachable
 from sip.webhook import blocks
 
 MOST_COUNTED = 10_000  # attempts grow without end: nobody leafs beyond so many
+SBC: tuple[str, Words] = ("webhook-settings", _("Webhook settings"))
 NOBODY = "nobody"  # an action that no role may do
 
 
@@ -28,6 +31,9 @@ class RecordList(ListPage):
     """A list of what happened: nothing is created here."""
 
     create_needs = NOBODY
+    leads_to: tuple[str, Words] | None = (
+        None  # where an empty list sends: the name of a page of the account, and its words
+    )
 
     def may(self, action: str) -> bool:
         """What nobody may, nobody may."""
@@ -47,7 +53,14 @@ class RecordList(ListPage):
         table: record_tables.RecordTable = context["table"]
         shown = [getattr(row.record, "subscriber_id", None) for row in table.paginated_rows]
         table.holder_urls = holder_urls(shown, self.account)
-        return context | {"is_cut": table.paginator.count >= MOST_COUNTED}
+        return context | {"is_cut": table.paginator.count >= MOST_COUNTED, **self.way_out()}
+
+    def way_out(self) -> dict[str, Any]:
+        """The link of an empty list."""
+        if self.leads_to is None:
+            return {}
+        name, words = self.leads_to
+        return {"empty_url": reverse(name, kwargs={"auth_id": self.account.auth_id}), "empty_label": words}
 
 
 class LiveList(RecordList):
@@ -77,6 +90,7 @@ class RegistrationList(LiveList):
     """Who is registered, from where."""
 
     table_class = record_tables.RegistrationsTable
+    leads_to = SBC
     filterset_class = filters.RegistrationFilters
 
     def rows(self) -> QuerySet[Any]:
@@ -88,6 +102,7 @@ class AttemptList(LiveList):
     """Who tried, and what came of it."""
 
     table_class = record_tables.AttemptTable
+    leads_to = SBC
     filterset_class = filters.AttemptFilters
 
 

@@ -103,6 +103,18 @@ def test_an_empty_list_teaches_and_offers_the_first(owner: Client, account: Acco
     assert "A credential is the username and password that a SIP trunk" in text
 
 
+@pytest.mark.parametrize(
+    ("page", "leads_to"),
+    [("registrations", "settings/webhook"), ("attempts", "settings/webhook"), ("deliveries", "webhooks")],
+)
+def test_an_empty_list_of_what_happened_leads_to_what_makes_it_happen(
+    owner: Client, account: Account, page: str, leads_to: str
+) -> None:
+    base = f"/accounts/{account.auth_id}/"
+    empty = owner.get(f"{base}{page}/").content.decode().partition('<div class="empty">')[2]
+    assert f'href="{base}{leads_to}/"' in empty
+
+
 def test_a_viewer_gets_no_boxes_and_no_buttons(viewer: Client, url: str) -> None:
     text = viewer.get(url).content.decode()
     assert 'name="row"' not in text
