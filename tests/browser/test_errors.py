@@ -37,7 +37,7 @@ FORMS = [
     Wrong("applications/{application}/edit/", REQUIRED, {"app_name": ""}),
     Wrong("devices/new/?preset=desk-phone", "Field is required", {"mac_address": "no address"}),
     Wrong("devices/{device}/edit/", "Field is required", {"name": ""}),
-    Wrong("devices/{device}/rotate/", "at least 8", {"password": "1"}),
+    Wrong("devices/{device}/rotate/", "at least 5", {"password": "1"}),
     Wrong("device-users/new/", REQUIRED, {"name": ""}),
     Wrong("sub-accounts/new/", REQUIRED, {"name": "", "description": "Kept"}),
     Wrong("sub-accounts/{sub_account}/edit/", "valid email", {"email": "nobody"}),
