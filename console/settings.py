@@ -150,6 +150,7 @@ if IS_SQLITE:
     # a read must never wait for the main file's single write lock.
     DATABASES["volatile"] = env.db_url("VOLATILE_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'volatile.sqlite3'}")
     for _alias, _synchronous in (("default", "FULL"), ("volatile", "OFF")):
+        DATABASES[_alias]["ENGINE"] = "console.sqlite3"
         Path(DATABASES[_alias]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         DATABASES[_alias]["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
