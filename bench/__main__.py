@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -29,8 +30,11 @@ def main(arguments: Sequence[str]) -> int:
         machine=machine.described(),
         method={"rounds": options.rounds, "requests a round": options.requests, "load average": machine.load()},
     )
+    began = time.monotonic()
     for kind in options.databases:
         measure(kind, options, report)
+    report.method["minutes"] = round((time.monotonic() - began) / 60)
+    keep(report, options)
     sys.stdout.write(markdown(report))
     if options.document:
         options.document.write_text(replaced(options.document.read_text(), markdown(report)))
