@@ -52,6 +52,8 @@ def account_create(*, account: Account, realm: str | None = None, **provision: A
 @transaction.atomic
 def account_update(*, account: Account, **changes: Any) -> Account:
     """Change an account; disabling reaches its API, phones and sub-accounts. Raises ``ValidationError``."""
+    account_lock(account.pk)
+    account.refresh_from_db()  # as the other writer left it, who had the lock before
     before = account.audited_values()
     for name, value in changes.items():
         setattr(account, name, value)
@@ -90,6 +92,19 @@ def account_lock(account_id: int) -> Account:
     return held
 
 
+def lock_anew(instance: Any) -> None:
+    """Lock the account that ``instance`` belongs to, and read the instance as it is by then, in a transaction.
+
+    Written as it was loaded before, it would take back what others changed, or be there again. Raises ``Http404``
+    where it was deleted meanwhile.
+    """
+    account_lock(instance.account_id)
+    try:
+        instance.refresh_from_db()
+    except type(instance).DoesNotExist as error:
+        raise Http404 from error
+
+
 @transaction.atomic
 def token_create(*, token: ApiToken) -> tuple[ApiToken, str]:
     """Save a new token for an account. Returns it and its plain text, which nobody can read again."""
@@ -103,7 +118,13 @@ def token_create(*, token: ApiToken) -> tuple[ApiToken, str]:
 
 @transaction.atomic
 def token_rotate(*, token: ApiToken, overlap_minutes: int = 0) -> tuple[ApiToken, str]:
-    """Replace a token by a new one with the same name and scope; the old one lives on for the overlap."""
+    """Replace a token by a new one with the same name and scope; the old one lives on for the overlap.
+
+    Raises ``ValidationError`` for one that was revoked: nobody gets in again by it.
+    """
+    lock_anew(token)
+    if token.revoked_at is not None:
+        raise ValidationError(_("This token was revoked."), code="revoked")
     fresh = ApiToken(
         account=token.account, user=token.user, name=token.name, scope=token.scope, expires_at=token.expires_at
     )
@@ -113,7 +134,10 @@ def token_rotate(*, token: ApiToken, overlap_minutes: int = 0) -> tuple[ApiToken
 
 @transaction.atomic
 def token_revoke(*, token: ApiToken) -> None:
-    """End a token now, and with it every session made from it."""
+    """End a token now, and with it every session made from it; the first of two revocations counts."""
+    lock_anew(token)
+    if token.revoked_at is not None:
+        return
     before = token.audited_values()
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at", "updated_at"])

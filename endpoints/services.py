@@ -6,11 +6,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from accounts.services import account_lock
+from accounts.services import account_lock, lock_anew
 from console import audit, counters
 from endpoints.models import Application, Endpoint
 from sip.models import Subscriber
@@ -136,7 +135,7 @@ def application_create(*, application: Application) -> Application:
 @transaction.atomic
 def application_update(*, application: Application, **changes: Any) -> Application:
     """Change an application and what the webhook answers for its endpoints. Raises ``ValidationError``."""
-    application_lock(application)
+    lock_anew(application)
     before = application.audited_values()
     for name, value in changes.items():
         setattr(application, name, value)
@@ -153,23 +152,11 @@ def application_update(*, application: Application, **changes: Any) -> Applicati
 @transaction.atomic
 def application_delete(*, application: Application) -> None:
     """Delete an application. Raises ``InUse`` while endpoints use it."""
-    application_lock(application)
+    lock_anew(application)
     if used := application.endpoints.count():
         raise InUse(_("Application is currently in use by %(count)s endpoints") % {"count": used}, code="in_use")
     audit.deleted(application)
     application.delete()
-
-
-def application_lock(application: Application) -> None:
-    """Lock the application's account, and read it anew, in a transaction, so that nothing older is written back.
-
-    Raises ``Http404`` where it was deleted meanwhile: saving it would make it again.
-    """
-    account_lock(application.account_id)
-    try:
-        application.refresh_from_db(from_queryset=Application._base_manager.select_related("account", "sub_account"))
-    except Application.DoesNotExist as error:
-        raise Http404 from error
 
 
 def yield_default(application: Application) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.services import account_lock
+from accounts.services import account_lock, lock_anew
 from console import audit, sealing
 from events.models import GIVE_UP_AFTER, Delivery, DeliveryState, Event, EventType, Webhook
 from events.outbox import Fact, event_of
@@ -53,6 +53,7 @@ def webhook_create(*, webhook: Webhook) -> MadeWebhook:
 @transaction.atomic
 def webhook_update(*, webhook: Webhook, **changes: Any) -> Webhook:
     """Change a webhook; another address, or being enabled, is a fresh start. Raises ``ValidationError``."""
+    lock_anew(webhook)
     before = webhook.audited_values()
     for name, value in changes.items():
         setattr(webhook, name, value)
@@ -68,6 +69,7 @@ def webhook_update(*, webhook: Webhook, **changes: Any) -> Webhook:
 @transaction.atomic
 def webhook_rotate(*, webhook: Webhook, overlap_minutes: int = 0) -> MadeWebhook:
     """Give a webhook a new secret; for the overlap, the former one signs too."""
+    lock_anew(webhook)
     secret = fresh_secret()
     webhook.sealed_former_secret = webhook.sealed_secret if overlap_minutes else ""
     webhook.former_until = timezone.now() + timedelta(minutes=overlap_minutes) if overlap_minutes else None
@@ -80,6 +82,7 @@ def webhook_rotate(*, webhook: Webhook, overlap_minutes: int = 0) -> MadeWebhook
 @transaction.atomic
 def webhook_delete(*, webhook: Webhook) -> None:
     """Delete a webhook with what was to be sent to it."""
+    lock_anew(webhook)
     audit.deleted(webhook)
     webhook.delete()
 

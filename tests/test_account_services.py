@@ -70,9 +70,8 @@ def test_an_account_that_holds_subscribers_cannot_be_deleted_past_the_service(ac
 
 
 def test_an_immutable_field_is_refused_in_clean_and_in_update(account: Account) -> None:
-    account.auth_id = "MA_OTHER001"
     with pytest.raises(ValidationError, match="cannot be changed after creation"):
-        account_update(account=account)
+        account_update(account=account, auth_id="MA_OTHER001")
     with pytest.raises(ImmutableFieldError):
         Account.objects.filter(pk=account.pk).update(auth_id="MA_OTHER001")
 

@@ -75,8 +75,9 @@ def test_a_code_signs_in_once_for_as_long_as_it_is_valid(alice: User, phone: Pho
 
 
 def test_the_code_that_enrols_does_not_sign_in(
-    owner: Client, alice: User, phone: Phone, monkeypatch: pytest.MonkeyPatch
+    phone: Phone, owner: Client, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The clock is set before she signs in: months later, her session would be over."""
     monkeypatch.setattr(auth, "generate_totp_secret", lambda *_: SEED)
     owner.post("/user/reauthenticate/", {"password": PASSWORD})
     owner.get("/user/2fa/totp/activate/")

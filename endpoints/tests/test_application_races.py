@@ -165,7 +165,8 @@ def test_an_import_asks_for_the_default_anew_in_each_part(account: Account, monk
     monkeypatch.setattr("bulk.parts.LINES_PER_PART", 2)
     default = make_application(account, "default", default_endpoint_app=True)
     job = check_file(account, "endpoints", "username,alias\n" + "".join(f"n{each},N\n" for each in range(4)))
-    whole, parts_seen = step.write_part, []
+    whole = step.write_part
+    parts_seen: list[int] = []
 
     def write_part(job: Job, kind: Any, context: Any, number: int) -> Any:
         if parts_seen:
