@@ -41,7 +41,7 @@ def test_every_kind_is_listed_and_leads_to_its_page(owner: Client, account: Acco
         assert holder.subscriber is not None
         rotate(holder.subscriber)
     text = page(owner, account)
-    assert "3 old passwords that still work" in text
+    assert "3 old passwords" in text
     for path in (
         f"endpoints/{phone.endpoint_id}/",
         f"credentials/{trunk.credential_id}/",
@@ -73,7 +73,7 @@ def test_there_is_a_page_for_each_of_many(owner: Client, account: Account) -> No
     names = [f"p{number:02d}" for number in range(30)]
     assert [name for name in names if f"<bdi>{name}</bdi>" in first] == names[:25]  # the first to end first
     assert [name for name in names if f"<bdi>{name}</bdi>" in second] == names[25:]
-    assert "30 old passwords that still work" in second
+    assert "30 old passwords" in second
 
 
 def test_it_is_searched_and_narrowed_to_a_kind(owner: Client, account: Account) -> None:
