@@ -1,24 +1,24 @@
 """Reading the bodies of requests before a thread is given to them, under a deadline (ASGI 3.0).
 
 A client that sends slowly, or never finishes, costs a connection that ends soon; it holds none of the server's threads.
-A small body is taken into memory. A large one goes to a temporary file, and only some are read at once: nobody fills
-the disk from outside.
+Bodies stay in memory: a file for an import holds passwords, which no disk sees unsealed. Only some large ones are read
+at once, so that nobody fills the memory from outside.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from io import BytesIO
+from typing import Any
 
 from django.utils.http import parse_header_parameters
 
 type_of_receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 DEADLINE_SECONDS = 20.0  # for the first byte of a part of a body; and
 LEAST_BYTES_PER_SECOND = 16_384  # is how fast the rest must follow
-SMALL_BYTES = 65_536  # kept in memory
-LARGE_AT_ONCE = 8  # larger ones that are read at the same time, in one process
+SMALL_BYTES = 65_536
+LARGE_AT_ONCE = 4  # larger ones that are read at the same time, in one process
 
 
 class ClientGoneError(Exception):
@@ -36,29 +36,26 @@ class Bodies:
         self.most_bytes = most_bytes
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
-    async def read(self, receive: type_of_receive, content_type: str) -> tuple[BinaryIO, int]:
+    async def read(self, receive: type_of_receive, content_type: str) -> tuple[BytesIO, int]:
         """Return the body as a file that stands at its start, and its size in bytes.
 
         A form that was cut is closed, so that the file in it is found too long, not the form broken.
         Raises ``TooSlowError`` and ``ClientGoneError``.
         """
-        body = cast("BinaryIO", SpooledTemporaryFile(max_size=SMALL_BYTES))  # noqa: SIM115  (it outlives this function)
+        body = BytesIO()
         try:
             if not await take(receive, body, SMALL_BYTES):
                 async with self._large:
                     if not await take(receive, body, self.most_bytes):
                         body.write(end_of_form(content_type))
-        except BaseException as error:
-            body.close()
-            if isinstance(error, TimeoutError):
-                raise TooSlowError from None
-            raise
+        except TimeoutError:
+            raise TooSlowError from None
         size = body.tell()
         body.seek(0)
         return body, size
 
 
-async def take(receive: type_of_receive, body: BinaryIO, until_bytes: int) -> bool:
+async def take(receive: type_of_receive, body: BytesIO, until_bytes: int) -> bool:
     """Write what arrives to ``body`` until it has more than ``until_bytes``. Returns whether that was all of it."""
     begun_with = body.tell()
     async with asyncio.timeout(DEADLINE_SECONDS) as deadline:
