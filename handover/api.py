@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +19,7 @@ from handover.holders import HOLDERS, Holders
 from handover.models import Link
 from handover.services import DEFAULT_MINUTES, link_create, link_revoke
 
+OF_NOBODY = "endpoints"  # what a link counts as whose holder is gone
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
@@ -46,12 +48,20 @@ class Links(VobizView):
         return found
 
     def get(self, request: Request, auth_id: str) -> Response:
-        """One page, newest first."""
-        rows = Link.objects.of(self.account)
+        """One page, newest first: links of what the token reaches."""
+        rows = Link.objects.of(self.account).filter(self._reached())
         window, total = Window.asked_for(request.query_params), rows.count()
         shown = [link_object(link) for link in rows[window.offset : window.offset + window.limit]]
         meta = {"limit": window.limit, "offset": window.offset, "total": total}
         return Response({"api_id": self.api_id, "meta": meta, "objects": shown})
+
+    def _reached(self) -> Q:
+        """The same as asking ``LinkDetail.resource`` of each link; no condition for who reaches everything."""
+        names = [name for name, holders in HOLDERS.items() if self.caller.may(holders.resource, Action.VIEW)]
+        if len(names) == len(HOLDERS):
+            return Q()
+        found = Q(subscriber__kind__in=[name.removesuffix("s") for name in names])
+        return found | Q(subscriber=None) if OF_NOBODY in names else found
 
     def post(self, request: Request, auth_id: str) -> Response:
         """Make one; its address is in this answer only."""
@@ -79,7 +89,7 @@ class LinkDetail(VobizView):
     def resource(self) -> Resource:  # type: ignore[override]
         """That of what it hands over."""
         subscriber = self.link.subscriber
-        return HOLDERS["endpoints" if subscriber is None else f"{subscriber.kind}s"].resource
+        return HOLDERS[OF_NOBODY if subscriber is None else f"{subscriber.kind}s"].resource
 
     @property
     def link(self) -> Link:
