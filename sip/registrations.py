@@ -37,6 +37,8 @@ contact = excluded.contact, user_agent = excluded.user_agent, source = excluded.
 expires_at = excluded.expires_at, cut_off_at = NULL, cut_off_reason = '',
 since = CASE WHEN sip_registration.cut_off_at IS NOT NULL OR sip_registration.expires_at <= excluded.since
 THEN excluded.since ELSE sip_registration.since END"""
+TAKE_BACK = """UPDATE sip_registration SET expires_at = %s
+WHERE subscriber_id = %s AND expires_at > %s AND cut_off_at IS NULL"""
 
 
 def record(question: Question, judgement: Judgement) -> None:
@@ -94,11 +96,14 @@ def _upsert(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def unregister(subscriber_id: int, contacts: Sequence[Contact], *, at: datetime) -> None:
     """A phone took contacts back; ``*``, and a contact that is not told, mean all of them."""
-    rows = Registration.objects.filter(living(at), subscriber_id=subscriber_id)
+    moment = connection.ops.adapt_datetimefield_value(at)
+    statement, values = TAKE_BACK, [moment, subscriber_id, moment]
     if not {EVERY_CONTACT, UNNAMED} & {contact.uri for contact in contacts}:
-        keys = [contact_key(contact) for contact in contacts]
-        rows = rows.filter(Q(contact_key__in=keys) | Q(contact__in=[contact.uri for contact in contacts]))
-    rows.update(expires_at=at)
+        places = ", ".join(["%s"] * len(contacts))
+        statement += f" AND (contact_key IN ({places}) OR contact IN ({places}))"
+        values += [*map(contact_key, contacts), *(contact.uri for contact in contacts)]
+    with connection.cursor() as cursor:  # the ORM's own costs a third of the whole request more
+        cursor.execute(statement, values)
 
 
 def living(at: datetime | Expression | None = None) -> Q:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from sip.models import Subscriber, WebhookAccess
 from sip.services import webhook_secret_set
 from sip.tests.sbc import URL, Sbc, invite, question, start_response
+from sip.webhook import views
 
 MOST_CALLS = 4000
 QUESTIONS: dict[str, tuple[dict[str, Any], int, int]] = {  # the body, reads, writes
@@ -30,10 +34,28 @@ QUESTIONS: dict[str, tuple[dict[str, Any], int, int]] = {  # the body, reads, wr
 }
 
 
+class Strict:
+    """A logger in whose place a fault is one: it is answered as 200 otherwise, and was counted as a request once."""
+
+    def error(self, *_arguments: object, **_named: object) -> None:
+        """Fail."""
+        raise AssertionError("the webhook did not do its work")
+
+    exception = error
+
+
 @pytest.fixture
-def patient(sbc: Sbc, daveh: Subscriber) -> Sbc:
+def patient(sbc: Sbc, daveh: Subscriber, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sbc]:
+    """An SBC whose failures block nobody, and whose requests leave the test's connections open."""
+    monkeypatch.setattr(views, "logger", Strict())
+    logging.disable(logging.INFO)  # the line of the log is written by whatever handlers the tests have
     WebhookAccess.objects.update(block_after_failures=1000)
-    return sbc
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield sbc
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+    logging.disable(logging.NOTSET)
 
 
 def statements(sbc: Sbc, body: dict[str, Any]) -> list[str]:
@@ -73,6 +95,7 @@ def calls(sbc: Sbc, body: dict[str, Any]) -> int:
         finally:
             sys.setprofile(None)
         response.close()
+    assert response.status_code == 200
     return count
 
 
