@@ -5,11 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.http import Http404
-from django.utils.translation import gettext as _
-
 from bulk.acting import action_of, rows_of, values_of
 from bulk.kinds.base import Line, Outcome
 from bulk.models import Job
@@ -27,13 +22,4 @@ def run(job: Job, heart: Heart) -> None:
 def act_on_one(act: partial[Any], place: int, instance: Any) -> Line:
     """Act on one row."""
     line = Line(place, {}, instance=instance, label=str(instance or ""), outcome=Outcome.CHANGED)
-    try:
-        if instance is None:
-            raise ValidationError(_("It is gone since."))
-        with transaction.atomic():
-            act(instance)
-    except ValidationError as error:
-        line.refuse(error)
-    except Http404:  # deleted since its part was read
-        line.refuse(ValidationError(_("It is gone since.")))
-    return line
+    return chosen.judged(line, act)

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
 
 from bulk import parts
 from bulk.kinds.base import Line
@@ -35,6 +38,20 @@ def run(job: Job, heart: Heart, *, rows: Callable[[], QuerySet[Any]], act: Act, 
     with transaction.atomic():
         fence(job)
         finish(job)
+
+
+def judged(line: Line, change: Callable[[Any], Any]) -> Line:
+    """Change the row of a line in a savepoint. What is refused is said on the line, and so is a row that is gone."""
+    try:
+        if line.instance is None:
+            raise Http404
+        with transaction.atomic():
+            change(line.instance)
+    except ValidationError as error:
+        line.refuse(error)
+    except Http404:  # also where it was deleted since its part was read
+        line.refuse(ValidationError(_("It is gone since.")))
+    return line
 
 
 def act_on_part(job: Job, number: int, rows: QuerySet[Any], act: Act) -> list[Line]:

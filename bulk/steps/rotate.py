@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from bulk.kinds.base import Kind, Line, Outcome
@@ -36,16 +33,7 @@ def run(job: Job, heart: Heart) -> None:
 
 def rotate_one(kind: Kind, options: dict[str, Any], place: int, instance: Any) -> Line:
     """Give one row a new password; the old one stays valid for the overlap."""
-    line = Line(place, {}, instance=instance, label=str(instance or ""), password=passwords.generate())
-    if instance is None:
-        line.refuse(ValidationError(_("It is gone since.")))
-        return line
-    line.outcome = Outcome.CHANGED
-    try:
-        with transaction.atomic():
-            kind.change(instance, password=line.password, overlap_minutes=options["overlap_minutes"])
-    except ValidationError as error:
-        line.refuse(error)
-    except Http404:  # deleted since its part was read
-        line.refuse(ValidationError(_("It is gone since.")))
-    return line
+    password, label = passwords.generate(), str(instance or "")
+    line = Line(place, {}, instance=instance, label=label, password=password, outcome=Outcome.CHANGED)
+    overlap_minutes = options["overlap_minutes"]
+    return chosen.judged(line, lambda row: kind.change(row, password=password, overlap_minutes=overlap_minutes))
