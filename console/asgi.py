@@ -51,9 +51,9 @@ class Bridge:
         content_type = headers.get(b"content-type", b"").decode("latin-1")
         has_body = not headers.keys().isdisjoint(BODY_HEADERS)
         try:
-            body, size = await self._bodies.read(receive, content_type) if has_body else (BytesIO(), 0)
+            body = await self._bodies.read(receive, content_type) if has_body else BytesIO()
             with body:
-                await self._answer(environ_of(scope, body, size), receive, send)
+                await self._answer(environ_of(scope, body), receive, send)
         except TooSlowError:
             await refuse(send, 408, TOO_SLOW, (b"connection", b"close"))
         except BusyError:

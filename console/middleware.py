@@ -48,7 +48,8 @@ class RequestIdMiddleware:
         request_id = request.request_id = request_id_of(request)  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        with audit.acting(audit.Actor(door="page", request_id=request_id, source=source_address(request))):
+        source = source_address(request)
+        with audit.acting(audit.Actor(door="page", request_id=request_id, source=source)):
             response = self.get_response(request)
             actor = actor_of(request)
         response["X-Request-ID"] = request_id
@@ -62,7 +63,7 @@ class RequestIdMiddleware:
             status=response.status_code,
             elapsed_ms=elapsed_ms,
             actor=actor,
-            source=source_address(request),
+            source=source,
         )
         return response
 

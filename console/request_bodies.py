@@ -36,8 +36,8 @@ class Bodies:
         self.most_bytes = most_bytes
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
-    async def read(self, receive: type_of_receive, content_type: str) -> tuple[BytesIO, int]:
-        """Return the body as a file that stands at its start, and its size in bytes.
+    async def read(self, receive: type_of_receive, content_type: str) -> BytesIO:
+        """Return the body as a file that stands at its start.
 
         A form that was cut is closed, so that the file in it is found too long, not the form broken.
         Raises ``TooSlowError`` and ``ClientGoneError``.
@@ -50,9 +50,8 @@ class Bodies:
                         body.write(end_of_form(content_type))
         except TimeoutError:
             raise TooSlowError from None
-        size = body.tell()
         body.seek(0)
-        return body, size
+        return body
 
 
 async def take(receive: type_of_receive, body: BytesIO, until_bytes: int) -> bool:

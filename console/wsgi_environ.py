@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import MutableMapping
-from typing import Any, BinaryIO
+from io import BytesIO
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
-UNPREFIXED = {"CONTENT_TYPE": "CONTENT_TYPE", "CONTENT_LENGTH": "CONTENT_LENGTH"}
+UNPREFIXED = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 
-def environ_of(scope: MutableMapping[str, Any], body: BinaryIO, body_bytes: int) -> dict[str, Any]:
-    """Return the ``environ`` of an HTTP ``scope`` whose body was read, ``body_bytes`` long.
+def environ_of(scope: MutableMapping[str, Any], body: BytesIO) -> dict[str, Any]:
+    """Return the ``environ`` of an HTTP ``scope`` whose ``body`` was read.
 
     A length the client gave is kept: of a body that was cut it tells how long it would have been. One that came in
     chunks gets the length it turned out to have. Headers whose names hold an underscore are left out: they would be
@@ -40,8 +41,8 @@ def environ_of(scope: MutableMapping[str, Any], body: BinaryIO, body_bytes: int)
     for name, value in scope["headers"]:
         if b"_" not in name:
             add_header(environ, name.decode("latin-1"), value.decode("latin-1"))
-    if body_bytes and "CONTENT_LENGTH" not in environ:
-        environ["CONTENT_LENGTH"] = str(body_bytes)
+    if (size := body.getbuffer().nbytes) and "CONTENT_LENGTH" not in environ:
+        environ["CONTENT_LENGTH"] = str(size)
     return environ
 
 
@@ -55,7 +56,7 @@ def path_of(scope: MutableMapping[str, Any]) -> str:
 def add_header(environ: dict[str, Any], name: str, value: str) -> None:
     """Add one header; values of the same name are joined as RFC 9110 §5.3 and, of cookies, RFC 6265 §4.2.1 say."""
     key = name.upper().replace("-", "_")
-    key = UNPREFIXED.get(key, f"HTTP_{key}")
+    key = key if key in UNPREFIXED else f"HTTP_{key}"
     if key in environ:
         value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
     environ[key] = value

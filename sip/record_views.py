@@ -31,9 +31,7 @@ class RecordList(ListPage):
     """A list of what happened: nothing is created here."""
 
     create_needs = NOBODY
-    leads_to: tuple[str, Words] | None = (
-        None  # where an empty list sends: the name of a page of the account, and its words
-    )
+    leads_to: tuple[str, Words] | None = None  # where an empty list sends: a page of the account by name, and its words
 
     def may(self, action: str) -> bool:
         """What nobody may, nobody may."""

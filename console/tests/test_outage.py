@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -14,13 +13,6 @@ from tests.postgres import PostgresServer
 
 CLIENTS = 8
 OURS = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-
-
-@pytest.fixture
-def database() -> Iterator[PostgresServer]:
-    """A PostgreSQL server whose connections all belong to one console."""
-    with PostgresServer() as server:
-        yield server
 
 
 def count(database: PostgresServer) -> int:
