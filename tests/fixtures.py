@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
@@ -44,6 +46,23 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server of this test process's own, whatever database the suite itself runs on."""
     with PostgresServer() as server:
         yield server
+
+
+@pytest.fixture
+def database() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that a test may stop, and whose connections are all its own."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def connections_stay() -> Iterator[None]:
+    """Requests of a bare handler would close the connections, and with them the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture(scope="session")

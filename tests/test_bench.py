@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import transaction
 
 from accounts.models import Account
 from bench import facts as facts_found
@@ -37,13 +35,8 @@ def large(db: None) -> Account:
 
 
 @pytest.fixture
-def facts(large: Account) -> Iterator[Facts]:
-    """Requests of a bare handler would close the connections, and with them the test's transaction."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield visit(large)
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+def facts(large: Account, connections_stay: None) -> Facts:
+    return visit(large)
 
 
 def test_copied_rows_are_counted_and_owned_as_planned(large: Account) -> None:

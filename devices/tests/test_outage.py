@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -56,13 +55,6 @@ def test_what_nobody_foresaw_tells_nothing(kazoo: Kazoo, monkeypatch: pytest.Mon
 
 
 # --- a real server that loses its real database -----------------------------------------------------------------------
-
-
-@pytest.fixture
-def database() -> Iterator[PostgresServer]:
-    """A PostgreSQL server that a test may stop."""
-    with PostgresServer() as server:
-        yield server
 
 
 def ask(url: str, token: str) -> tuple[int, str, float]:

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connections
+from django.db import connections
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
@@ -45,16 +44,12 @@ class Strict:
 
 
 @pytest.fixture
-def patient(sbc: Sbc, daveh: Subscriber, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sbc]:
-    """An SBC whose failures block nobody, and whose requests leave the test's connections open."""
+def patient(sbc: Sbc, daveh: Subscriber, connections_stay: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sbc]:
+    """An SBC whose failures block nobody."""
     monkeypatch.setattr(views, "logger", Strict())
     logging.disable(logging.INFO)  # the line of the log is written by whatever handlers the tests have
     WebhookAccess.objects.update(block_after_failures=1000)
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
     yield sbc
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
     logging.disable(logging.NOTSET)
 
 

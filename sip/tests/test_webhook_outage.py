@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -61,13 +60,6 @@ def test_without_the_database_nobody_can_prove_anything(daveh: Subscriber, monke
 
 
 # --- a real server that loses its real database -----------------------------------------------------------------------
-
-
-@pytest.fixture
-def database() -> Iterator[PostgresServer]:
-    """A PostgreSQL server that a test may stop."""
-    with PostgresServer() as server:
-        yield server
 
 
 def ask(console: LiveConsole, sbc: Sbc) -> tuple[int, str, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -57,13 +57,6 @@ class Door:
     def _is_right(self, answer: httpx.Response) -> bool:
         says_when = answer.headers.get("Retry-After", "").isdigit()
         return answer.status_code == self.away and self.words in answer.text and says_when is self.says_when
-
-
-@pytest.fixture
-def database() -> Iterator[PostgresServer]:
-    """A PostgreSQL server that a test may stop."""
-    with PostgresServer() as server:
-        yield server
 
 
 def doors(console: LiveConsole, load: Load, tenant: LiveTenant, client: httpx.Client) -> dict[str, Door]:
