@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import BigIntegerField, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from accounts.models import Account, ApiToken, Membership, User
 from accounts.permissions import Role, Scope
 from accounts.signals import account_changed, account_created, account_deleting
 from console import audit, identifiers
+from console.prepared import Bound, PreparedInstances
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,18 @@ def account_lock(account_id: int) -> Account:
 
     Raises ``Http404`` where it was deleted meanwhile.
     """
-    held = Account.objects.select_for_update(of=("self",)).select_related("parent").filter(pk=account_id).first()
+    held: Account | None = _lock.first(account_id=account_id)
     if held is None:
         raise Http404
     return held
+
+
+def _build_lock() -> QuerySet[Account]:
+    rows = Account.objects.select_for_update(of=("self",)).select_related("parent")
+    return rows.filter(pk=Bound("account_id", BigIntegerField())).order_by()
+
+
+_lock = PreparedInstances(_build_lock)  # every write starts with it
 
 
 def lock_anew(instance: Any) -> None:

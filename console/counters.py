@@ -15,6 +15,8 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from console.prepared import Bound, Prepared
+
 COUNTERS = "console_rowcounter"
 
 
@@ -55,12 +57,21 @@ def counted_models() -> list[type[models.Model]]:
 
 def total(model: type[models.Model], account_id: int, part_id: int | None = None) -> int:
     """How many rows of ``model`` the account has; with ``part_id``, how many of them belong to that part."""
+    part: dict[str, Any] = {} if part_id is None else {"part_id": part_id}
+    rows = _total.tuples(bool(part), table=model._meta.db_table, account_id=account_id, **part)
+    return int(rows[0][0]) if rows else 0
+
+
+def _build_total(of_part: bool) -> models.QuerySet[Any]:
     from console.models import RowCounter
 
-    rows = RowCounter.objects.filter(table=model._meta.db_table, account_id=account_id)
-    if part_id is not None:
-        rows = rows.filter(part_id=part_id)
-    return int(rows.aggregate(total=models.Sum("value"))["total"] or 0)
+    number: models.Field[int, int] = models.BigIntegerField()
+    whose = ("account_id", "part_id") if of_part else ("account_id",)
+    wanted = {"table": Bound("table", models.CharField()), **{name: Bound(name, number) for name in whose}}
+    return RowCounter.objects.filter(**wanted).order_by().values("table").annotate(total=models.Sum("value"))
+
+
+_total = Prepared(("total",), _build_total)  # every list and every limit asks
 
 
 def totals(account_ids: Sequence[int] | None) -> dict[str, int]:

@@ -149,14 +149,15 @@ if IS_SQLITE:
     # What is rewritten on every request (rate buckets, last use) has a file of its own:
     # a read must never wait for the main file's single write lock.
     DATABASES["volatile"] = env.db_url("VOLATILE_DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'volatile.sqlite3'}")
-    for _alias, _synchronous in (("default", "FULL"), ("volatile", "OFF")):
+    for _alias, _synchronous, _cache_kib in (("default", "FULL", 4096), ("volatile", "OFF", 2048)):
         DATABASES[_alias]["ENGINE"] = "console.sqlite3"
+        DATABASES[_alias]["CONN_MAX_AGE"] = 60  # seconds: opening and closing costs more than most requests ask
         Path(DATABASES[_alias]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         DATABASES[_alias]["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={_synchronous}; PRAGMA temp_store=MEMORY; "
-            "PRAGMA cache_size=-65536;",
+            f"PRAGMA cache_size=-{_cache_kib}; PRAGMA journal_size_limit={64 * 1024**2};",  # of each thread; bytes
         }
 else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, QuerySet
 
+from console.prepared import Bound, PreparedInstances
 from devices.document import Candidate, Columns, Errors, columns
 from devices.models import Device
 from sip.hashing import Algorithm, ha1
 from sip.models import Realm, Secret, Subscriber
-from sip.realms import asked_for
+from sip.realms import for_device
 
 UNIQUE = ("mac_address", "username_key", "ip_address")
 
@@ -36,8 +38,7 @@ class Neighbours:
 
     def realm(self, account_id: int, name: str, username: str) -> Realm | None:
         """The account's realm of that name; of no name, the one that its devices live in. ``is_held`` may be next."""
-        wanted = {"name": name.lower()} if name else {"serves_trunks": True}
-        return asked_for(username).filter(account_id=account_id, **wanted).first()
+        return for_device(account_id, name, username)
 
     def is_held(self, realm: Realm, username: str, *, but: Subscriber | None) -> bool:
         """Whether another subscriber than ``but`` has this username in the realm; without ``but``, ``realm`` knows."""
@@ -48,11 +49,9 @@ class Neighbours:
 
     def devices(self, wanted: Mapping[str, str], *, but: Device) -> list[Device]:
         """Other devices of the account with one of these values of unique columns."""
-        any_of = Q()
-        for name, value in wanted.items():
-            any_of |= Q(**{name: value})
-        others = Device.objects.filter(any_of, account_id=but.account_id).exclude(pk=but.pk)
-        return list(others.only(*wanted)[: len(wanted)])
+        names = tuple(wanted)
+        own: dict[str, Any] = {"own": but.pk} if but.pk else {}  # a new one has none
+        return _devices.all(names, bool(own), account_id=but.account_id, **wanted, **own)
 
     def current_hash(self, subscriber: Subscriber) -> str | None:
         """The SHA-256 HA1 of the current password."""
@@ -113,4 +112,16 @@ class FetchedNeighbours(Neighbours):
         return self._hashes.get(subscriber.pk)
 
 
+def _build(names: tuple[str, ...], is_kept: bool) -> QuerySet[Any]:
+    """Devices of an account that have one of these values; a device that is there already is no conflict of its own."""
+    any_of, fields = Q(), {field.name: field for field in Device._meta.concrete_fields}
+    for name in names:
+        any_of |= Q(**{name: Bound(name, fields[name])})
+    others: QuerySet[Any] = Device.objects.filter(any_of, account_id=Bound("account_id", BigIntegerField()))
+    if is_kept:
+        others = others.exclude(pk=Bound("own", BigIntegerField()))
+    return others.only(*names).order_by()[: len(names)]
+
+
+_devices = PreparedInstances(_build)
 ASKED = Neighbours()

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from accounts.services import account_lock, lock_anew
 from console import audit, counters
+from console.prepared import Bound, PreparedInstances
 from endpoints.models import Application, Endpoint
 from sip.models import Subscriber
 from sip.services import holder_delete, holder_lock, password_set, subscriber_create, subscriber_update
@@ -115,10 +117,20 @@ def refuse_above_limit(account: Account, *, adding: int = 1) -> None:
 
 def default_application(account: Account, sub_account: Account | None) -> Application | None:
     """The default for new endpoints: the sub-account's own, else the main account's."""
-    defaults = Application.objects.filter(account=account, default_endpoint_app=True)
-    own = models.Q(sub_account=sub_account) | models.Q(sub_account=None) if sub_account else models.Q(sub_account=None)
-    chosen: Application | None = defaults.filter(own).order_by(models.F("sub_account").asc(nulls_last=True)).first()
+    sub: dict[str, Any] = {"sub": sub_account.pk} if sub_account else {}
+    chosen: Application | None = _default_application.first(bool(sub), main=account.pk, **sub)
     return chosen
+
+
+def _build_default(has_sub_account: bool) -> QuerySet[Any]:
+    main, whose = Bound("main", models.BigIntegerField()), models.Q(sub_account=None)
+    if has_sub_account:
+        whose |= models.Q(sub_account=Bound("sub", models.BigIntegerField()))
+    defaults: QuerySet[Any] = Application.objects.filter(whose, account=main, default_endpoint_app=True)
+    return defaults.order_by(models.F("sub_account").asc(nulls_last=True))[:1]
+
+
+_default_application = PreparedInstances(_build_default)  # every new endpoint has one
 
 
 @transaction.atomic

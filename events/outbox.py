@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
+from console.prepared import Bound, PreparedInstances
 from events.models import GIVE_UP_AFTER, Delivery, Event, EventType, Webhook
 
 ROWS_A_STATEMENT = 500
@@ -40,9 +42,25 @@ def tell(facts: Iterable[Fact]) -> int:
     """
     facts = list(facts)
     concerned = {account_id for fact in facts for account_id in (fact.account_id, fact.main_account_id)}
-    webhooks = list(Webhook.objects.filter(account_id__in=concerned, enabled=True)) if facts else []
+    webhooks = _webhooks_of(concerned) if facts else []
     wanted = [(fact, hooks) for fact in facts if (hooks := [hook for hook in webhooks if fact.concerns(hook)])]
     return write(wanted) if wanted else 0
+
+
+def _webhooks_of(accounts: Collection[int]) -> list[Webhook]:
+    if len(accounts) > 2:  # of a job's rows
+        return list(Webhook.objects.filter(account_id__in=accounts, enabled=True))
+    own, main = min(accounts), max(accounts)
+    return _webhooks.all(own=own, main=main)
+
+
+def _build() -> QuerySet[Any]:
+    own, main = Bound("own", BigIntegerField()), Bound("main", BigIntegerField())
+    rows: QuerySet[Any] = Webhook.objects.filter(Q(account_id=own) | Q(account_id=main), enabled=True)
+    return rows
+
+
+_webhooks = PreparedInstances(_build)  # every write asks
 
 
 def write(wanted: Sequence[tuple[Fact, Sequence[Webhook]]]) -> int:

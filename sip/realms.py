@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from console.prepared import Bound, PreparedInstances
 from sip.models import Realm
 
 
@@ -56,26 +57,43 @@ def for_endpoints(account: Account, username: str | None = None) -> Realm:
 
     With a ``username``, who holds it there is asked in the same statement.
     """
-    return _held(username, account_id=account.main_id, serves_endpoints=True)
+    return _wanted("serves_endpoints", account.main_id, username)
 
 
 def for_trunks(account: Account, username: str | None = None) -> Realm:
     """The same for the account's own credentials and devices."""
-    return _held(username, account_id=account.pk, serves_trunks=True)
+    return _wanted("serves_trunks", account.pk, username)
 
 
-def asked_for(username: str) -> QuerySet[Realm]:
-    """Realms with who holds the username in each, if anybody does: ``holder_id`` and ``holder_kind``."""
-    holder = models.FilteredRelation("subscribers", condition=models.Q(subscribers__username_key=username.casefold()))
-    rows = Realm.objects.annotate(holder=holder)
-    return rows.annotate(  # type: ignore[no-redef]  # the model names them too, for realms that were not asked so
-        holder_id=models.F("holder__id"), holder_kind=models.F("holder__kind")
-    )
+def for_device(account_id: int, name: str, username: str) -> Realm | None:
+    """The account's realm of that name; of no name, the one that its devices live in. ``username`` is asked for too."""
+    return _found("name" if name else "serves_trunks", account_id, username, name=name.lower())
 
 
-def _held(username: str | None, **wanted: Any) -> Realm:
-    rows = Realm.objects.all() if username is None else asked_for(username)
-    realm: Realm | None = rows.filter(**wanted).first()
+def _wanted(use: str, account_id: int, username: str | None) -> Realm:
+    realm = _found(use, account_id, username)
     if realm is None:
         raise ValidationError(_("This account has no realm."), code="no_realm")
     return realm
+
+
+def _found(wanted: str, account_id: int, username: str | None, **values: Any) -> Realm | None:
+    key = (username or "").casefold()
+    realm: Realm | None = _realms.first(wanted, username is not None, account_id=account_id, key=key, **values)
+    return realm
+
+
+def _build(wanted: str, asks_for_holder: bool) -> QuerySet[Realm]:
+    """Realms; where it is asked, with who holds a username in each, if anybody does: ``holder_id``, ``holder_kind``."""
+    value = Bound("name", models.CharField()) if wanted == "name" else True
+    owner = Bound("account_id", models.BigIntegerField())
+    rows: QuerySet[Any] = Realm.objects.filter(**{wanted: value}, account_id=owner)
+    if asks_for_holder:
+        key = Bound("key", models.CharField())
+        holder = models.FilteredRelation("subscribers", condition=models.Q(subscribers__username_key=key))
+        rows = rows.annotate(holder=holder)
+        rows = rows.annotate(holder_id=models.F("holder__id"), holder_kind=models.F("holder__kind"))
+    return rows.order_by("pk")[:1]
+
+
+_realms = PreparedInstances(_build)  # every new subscriber needs one

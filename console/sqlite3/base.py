@@ -29,6 +29,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*arguments, **options)
         self._turn: Lock | None = None
 
+    def is_usable(self) -> bool:
+        """Not after an error: the file is opened anew then, since another may have taken its place."""
+        return super().is_usable() and not self.errors_occurred
+
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
         try:

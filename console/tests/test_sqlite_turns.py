@@ -137,6 +137,27 @@ class Failing:
         return getattr(self._connection, name)
 
 
+def test_a_connection_is_kept_until_an_error_and_then_made_anew(path: Path, first: Any) -> None:
+    first.settings_dict["CONN_MAX_AGE"] = None
+    kept = ask(first)
+    first.close_if_unusable_or_obsolete()
+    assert ask(first) is kept
+    with pytest.raises(OperationalError):
+        first.cursor().execute("SELECT * FROM nothing")
+    first.close_if_unusable_or_obsolete()
+    assert first.connection is None
+    assert ask(first) is not kept
+    first.close_if_unusable_or_obsolete()
+    assert first.connection is not None
+
+
+def ask(connection: Any) -> Any:
+    """Use a connection. Returns what it is underneath."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return connection.connection
+
+
 def test_files_do_not_wait_for_each_other(tmp_path: Path, first: Any) -> None:
     begin(first)
     other = connected(tmp_path / "other.sqlite3", timeout=0.05)

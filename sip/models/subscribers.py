@@ -27,7 +27,7 @@ class Realm(ConsoleModel):
     serves_endpoints = models.BooleanField(_("endpoints live here"), default=False)
     serves_trunks = models.BooleanField(_("credentials and devices live here"), default=False)
 
-    # Who holds the username that the realm was asked for with (``sip.realms.asked_for``); no columns.
+    # Who holds the username that the realm was asked for with (``sip.realms``); no columns.
     holder_id: int | None = None
     holder_kind: str | None = None
 
