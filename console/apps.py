@@ -30,11 +30,13 @@ class ConsoleConfig(AppConfig):
             telemetry,
             trail,
         )
+        from console.sqlite3 import trigrams
 
         retention.register("rate_buckets", limiter.purge)
         retention.register("shared_cache", shared_cache.purge)
         retention.register("audit_trail", trail.purge)
         invariants.register("row counters that are not exact", counters.inexact, counters.repair)
+        invariants.register("trigrams that are not those of their rows", trigrams.wrong, trigrams.repair)
         user_logged_in.connect(proof.note_sign_in, dispatch_uid="console.proof")
         post_migrate.connect(install, dispatch_uid="console.install")
         request_finished.connect(outage.drop_dead_connections, dispatch_uid="console.outage")
@@ -47,8 +49,10 @@ def install(using: str = "default", **_kwargs: Any) -> None:
     Triggers of counted tables and of the audit trail, trigram indexes, volatile tables that are not logged.
     """
     from console import counters, indexes, trail, unlogged
+    from console.sqlite3 import trigrams
 
     counters.install(using)
     trail.close(using)
     indexes.install(using)
+    trigrams.install(using)
     unlogged.install(using)

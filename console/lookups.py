@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db import models
@@ -9,6 +11,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models.sql.compiler import SQLCompiler
+
+from console.prepared import Bound
 
 RARE = "0.001"
 LAST_CHARACTER = "\U0010ffff"  # sorts behind every text that continues
@@ -20,9 +24,13 @@ class Begins(models.Lookup[Any]):
 
     lookup_name = "begins"
 
-    def get_prep_lookup(self) -> str:
-        """Text is text."""
-        return str(self.rhs)
+    def get_prep_lookup(self) -> Any:
+        """Text is text; one that is given when the query runs (``console.prepared``) stays what it is."""
+        return self.rhs if isinstance(self.rhs, Bound) else str(self.rhs)
+
+    def bound(self, make: Callable[[str], str]) -> Any:
+        """What is bound in the place of the text: what ``make`` makes of it, or a slot that will."""
+        return replace(self.rhs.slot, make=make) if isinstance(self.rhs, Bound) else make(self.rhs)
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         """A range, which every index that sorts by bytes can answer."""
@@ -39,12 +47,13 @@ class Begins(models.Lookup[Any]):
         """From the text to the last that continues it; ``said`` is put around both ends."""
         column, parameters = self.process_lhs(compiler, connection)
         ends = [said.format(f"LOWER({column}) {sign} LOWER(%s)") for sign in (">=", "<")]
-        return f"({' AND '.join(ends)})", [*parameters, self.rhs, *parameters, self.rhs + LAST_CHARACTER]
+        last = self.bound(lambda text: text + LAST_CHARACTER)
+        return f"({' AND '.join(ends)})", [*parameters, self.bound(str), *parameters, last]
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         """A pattern, which an index with ``text_pattern_ops`` answers under any collation."""
         column, parameters = self.process_lhs(compiler, connection)
-        pattern = connection.ops.prep_for_like_query(self.rhs) + "%"
+        pattern = self.bound(lambda text: connection.ops.prep_for_like_query(text) + "%")
         return f"LOWER({column}) LIKE LOWER(%s)", [*parameters, pattern]
 
 

@@ -20,10 +20,11 @@ MAXIMUM_VARIANTS = 256
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The place of a value in a compiled statement."""
+    """The place of a value in a compiled statement; ``make`` makes of the value what is bound there."""
 
     name: str
     field: Field[Any, Any]
+    make: Callable[[Any], Any] | None = None
 
 
 class Bound(Expression):
@@ -141,4 +142,5 @@ def _compiled(rows: QuerySet[Any], using: str) -> tuple[Statement, Any]:
 def _value(parameter: Any, connection: BaseDatabaseWrapper, values: dict[str, Any]) -> Any:
     if not isinstance(parameter, Slot):
         return parameter
-    return parameter.field.get_db_prep_value(values[parameter.name], connection)
+    value = values[parameter.name]
+    return parameter.field.get_db_prep_value(parameter.make(value) if parameter.make else value, connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,12 +15,11 @@ from console import counters
 from console.api.vobiz.errors import Refused
 from console.api.vobiz.locked import refuse_changes
 from console.api.vobiz.paging import Window
-from console.querysets import FEW_ROWS
 from endpoints import api_endpoint_schema as described
 from endpoints import api_representation as represent
-from endpoints.api_filters import conditions
+from endpoints.api_filters import Narrowing, narrowing
 from endpoints.api_lookups import application_for, number_in, sub_account_for
-from endpoints.api_queries import endpoint_row, endpoint_rows, filtered_rows
+from endpoints.api_queries import Matches, endpoint_row, endpoint_rows
 from endpoints.api_shapes import EndpointChanges, EndpointCreate
 from endpoints.models import Endpoint
 from endpoints.services import endpoint_create, endpoint_delete, endpoint_update
@@ -49,7 +48,7 @@ class EndpointList(EndpointsView):
     def get(self, request: Request, auth_id: str) -> Response:
         """One page, newest first."""
         query = request.query_params
-        window, narrowed = Window.asked_for(query), conditions(query)
+        window, narrowed = Window.asked_for(query), narrowing(query)
         rows, total = self.narrowed(window, narrowed) if narrowed else self.everything(window)
         shown = represent.in_list(self.profile, self.account.auth_id)
         following, previous = window.neighbours(represent.resource_uri(self.account.auth_id), total, query)
@@ -69,12 +68,11 @@ class EndpointList(EndpointsView):
         span = window.span(total)
         return ([] if span is None else endpoint_rows(self.account, span)), total
 
-    def narrowed(self, window: Window, conditions: list[Q]) -> tuple[list[dict[str, Any]], int]:
+    def narrowed(self, window: Window, narrowing: Narrowing) -> tuple[list[dict[str, Any]], int]:
         """The same of the rows that meet the conditions, which are counted."""
-        rows = self.rows().filter(*conditions)
-        total = rows.count()
-        span = window.span(total)
-        return ([] if span is None else filtered_rows(rows, span, of_few=total <= FEW_ROWS)), total
+        matches = Matches.of(self.account, narrowing)
+        span = window.span(matches.total)
+        return ([] if span is None else matches.rows(span)), matches.total
 
     def post(self, request: Request, auth_id: str) -> Response:
         """Create one."""

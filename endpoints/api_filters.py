@@ -1,15 +1,18 @@
-"""The documented filters of the endpoint list."""
+"""The documented filters of the endpoint list, as conditions whose values are given when the list is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, Q
 from django.utils.translation import gettext_lazy as _
 
 from console.api.vobiz.shapes import NUMERIC
 from console.fields import validate_plain_text
+from console.prepared import Bound
 
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 TEXT_LOOKUPS = {
@@ -20,18 +23,48 @@ TEXT_LOOKUPS = {
     "alias__exact": "alias",
     "sub_account": "sub_account__auth_id",
 }
+APPLICATION, HAS_NONE = "application_id__exact", "application_id__isnull"
+CONTAINS = ("username__contains", "alias__contains")
 LONGEST_TEXT = 128  # characters of the longest alias
-NOTHING = Q(pk__in=())
+# What each filter asks; of one that has no value but true and false, either is asked in its own words.
+CONDITIONS = {
+    **{name: Q(**{lookup: Bound(name, CharField())}) for name, lookup in TEXT_LOOKUPS.items()},
+    APPLICATION: Q(application__app_id=Bound(APPLICATION, BigIntegerField())),
+    f"{HAS_NONE}=True": Q(application__isnull=True),
+    f"{HAS_NONE}=False": Q(application__isnull=False),
+}
 
 
-def conditions(query: Mapping[str, str]) -> list[Q]:
+@dataclass(slots=True)
+class Narrowing:
+    """What a query narrows the list to: keys of ``CONDITIONS``, the values bound in them, or nothing at all."""
+
+    names: tuple[str, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+    matches_nothing: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.names)
+
+    def add(self, name: str, **values: Any) -> None:
+        """One more condition."""
+        self.names += (name,)
+        self.values |= values
+
+    @property
+    def parts(self) -> list[str]:
+        """The texts that have to be somewhere in a name."""
+        return [self.values[name] for name in CONTAINS if name in self.values]
+
+
+def narrowing(query: Mapping[str, str]) -> Narrowing:
     """What the query narrows the list to; empty values narrow nothing. Raises ``ValidationError`` by filter."""
-    found: list[Q] = []
+    found = Narrowing()
     faults: dict[str, ValidationError] = {}
     for name, read in READERS.items():
         if text := query.get(name, ""):
             try:
-                found.append(read(name, text))
+                read(found, name, text)
             except ValidationError as fault:
                 faults[name] = fault
     if faults:
@@ -39,28 +72,29 @@ def conditions(query: Mapping[str, str]) -> list[Q]:
     return found
 
 
-def by_text(name: str, text: str) -> Q:
+def by_text(found: Narrowing, name: str, text: str) -> None:
     """A text filter; a text longer than any name matches nothing, without asking."""
     validate_plain_text(text)
-    return Q(**{TEXT_LOOKUPS[name]: text}) if len(text) <= LONGEST_TEXT else NOTHING
+    found.add(name, **{name: text})
+    found.matches_nothing |= len(text) > LONGEST_TEXT
 
 
-def by_application(name: str, text: str) -> Q:
+def by_application(found: Narrowing, name: str, text: str) -> None:
     """``application_id__exact``."""
     if not NUMERIC.match(text):
         raise ValidationError(_("A valid integer is required."), code="type")
-    return Q(application__app_id=int(text))
+    found.add(name, **{name: int(text)})
 
 
-def by_having_application(name: str, text: str) -> Q:
+def by_having_application(found: Narrowing, name: str, text: str) -> None:
     """``application_id__isnull``: true for endpoints without an application."""
     if text.lower() not in BOOLEANS:
         raise ValidationError(_("Must be a valid boolean."), code="type")
-    return Q(application__isnull=BOOLEANS[text.lower()])
+    found.add(f"{name}={BOOLEANS[text.lower()]}")
 
 
-READERS: Mapping[str, Callable[[str, str], Q]] = {
+READERS: Mapping[str, Callable[[Narrowing, str, str], None]] = {
     **dict.fromkeys(TEXT_LOOKUPS, by_text),
-    "application_id__exact": by_application,
-    "application_id__isnull": by_having_application,
+    APPLICATION: by_application,
+    HAS_NONE: by_having_application,
 }

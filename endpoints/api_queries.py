@@ -1,15 +1,20 @@
-"""The endpoint API's reads, compiled once (see ``console.prepared``); filtered lists are built as usual."""
+"""The endpoint API's reads, compiled once (see ``console.prepared``)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import BigIntegerField, DateTimeField, QuerySet
+from django.db.models import BigIntegerField, CharField, Count, DateTimeField, QuerySet, Value
 from django.utils import timezone
 
 from accounts.models import Account
 from console.api.vobiz.paging import Span
 from console.prepared import Bound, Prepared
+from console.querysets import FEW_ROWS
+from console.sqlite3 import trigrams
+from endpoints.api_filters import CONDITIONS, Narrowing
 from endpoints.api_representation import COLUMNS, STATE
 from endpoints.models import Endpoint
 from sip import registrar
@@ -18,6 +23,7 @@ from sip.registrar import Registrar
 MAIN, SUB = Bound("main", BigIntegerField()), Bound("sub", BigIntegerField())
 NUMBER = Bound("endpoint_id", BigIntegerField())
 NOW = Bound("now", DateTimeField())
+WANTED = Bound("wanted", CharField())  # an FTS5 query
 
 
 def endpoint_row(account: Account, endpoint_id: int) -> dict[str, Any] | None:
@@ -31,9 +37,43 @@ def endpoint_rows(account: Account, span: Span) -> list[dict[str, Any]]:
     return _page.dicts(registrar.current(), account.is_sub_account, span, **_bound(account))
 
 
-def filtered_rows(rows: QuerySet[Any], span: Span, *, of_few: bool) -> list[dict[str, Any]]:
-    """A stretch of any endpoints, newest first; see ``Span.of`` for few of them."""
-    return list(registrar.current().with_state(span.of(rows, of_few=of_few)).values(*COLUMNS, *STATE))
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What the account sees of the endpoints that a query narrows its list to: how many, and how they are found."""
+
+    account: Account
+    narrowing: Narrowing
+    total: int
+    by_trigrams: bool = False
+    wanted: str | None = None
+
+    @classmethod
+    def of(cls, account: Account, narrowing: Narrowing) -> Matches:
+        """Count them: on SQLite by trigrams, where few rows have a part that is asked for."""
+        if narrowing.matches_nothing:
+            return cls(account, narrowing, 0)
+        wanted = trigrams.wanted_by(narrowing.parts) if trigrams.is_there(Endpoint) else None
+        if wanted is not None:
+            found = cls(account, narrowing, 0, by_trigrams=True, wanted=wanted)
+            ((candidates, total),) = _candidates.tuples(*found._variant, **found._values)
+            if candidates < trigrams.MANY:
+                return replace(found, total=total)
+        found = cls(account, narrowing, 0)
+        ((total,),) = _count.tuples(*found._variant, **found._values)
+        return replace(found, total=total)
+
+    def rows(self, span: Span) -> list[dict[str, Any]]:
+        """A stretch of them, newest first."""
+        few = self.total <= FEW_ROWS
+        return _narrowed_page.dicts(self._variant, registrar.current(), span, few, **self._values)
+
+    @property
+    def _variant(self) -> tuple[Any, ...]:
+        return self.account.is_sub_account, self.narrowing.names, self.by_trigrams
+
+    @property
+    def _values(self) -> dict[str, Any]:
+        return {**_bound(self.account), **self.narrowing.values, "wanted": self.wanted}
 
 
 def _bound(account: Account) -> dict[str, Any]:
@@ -55,5 +95,28 @@ def _build_page(source: Registrar, is_sub_account: bool, span: Span) -> QuerySet
     return source.with_state(span.of(_seen(is_sub_account)), at=NOW)
 
 
+def _narrowed(is_sub_account: bool, names: Sequence[str], by_trigrams: bool) -> QuerySet[Any]:
+    rows = _seen(is_sub_account).filter(*(CONDITIONS[name] for name in names))
+    return rows.filter(pk__in=trigrams.Candidates(Endpoint, WANTED.slot)) if by_trigrams else rows
+
+
+def _build_count(*narrowed: Any) -> QuerySet[Any]:
+    # One group of all, without a column of it: what Django's count() asks.
+    rows: QuerySet[Any] = _narrowed(*narrowed).order_by().values(all=Value(1)).annotate(total=Count("*"))
+    return rows
+
+
+def _build_candidates(*narrowed: Any) -> QuerySet[Any]:
+    candidates = trigrams.CandidateCount(Endpoint, WANTED.slot)
+    rows: QuerySet[Any] = _narrowed(*narrowed).order_by().values(candidates=candidates).annotate(total=Count("*"))
+    return rows
+
+
+def _build_narrowed_page(narrowed: tuple[Any, ...], source: Registrar, span: Span, few: bool) -> QuerySet[Any]:
+    return source.with_state(span.of(_narrowed(*narrowed), of_few=few), at=NOW)
+
+
+_count, _candidates = Prepared(("total",), _build_count), Prepared(("candidates", "total"), _build_candidates)
+_narrowed_page = Prepared((*COLUMNS, *STATE), _build_narrowed_page)
 _one = Prepared((*COLUMNS, *STATE), _build_one)
 _page = Prepared((*COLUMNS, *STATE), _build_page)

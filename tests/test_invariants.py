@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from accounts.models import Account
@@ -64,6 +65,11 @@ def misfile_a_device() -> None:
     Device.objects.update(mac_address="ffffffffffff")
 
 
+def lose_a_trigram() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO endpoints_endpoint_trigrams(endpoints_endpoint_trigrams) VALUES ('delete-all')")
+
+
 Break = Callable[[], None]
 CASES: list[tuple[Break, set[str], bool]] = [  # how, what is found, whether it can be mended
     (lose_a_secret, {"subscribers without a current password"}, False),
@@ -79,10 +85,13 @@ CASES: list[tuple[Break, set[str], bool]] = [  # how, what is found, whether it 
     (miscount, {"row counters that are not exact"}, True),
     (misfile_a_device, {"devices whose columns differ from their document"}, True),
 ]
+TRIGRAMS = {"trigrams that are not those of their rows"}  # PostgreSQL keeps its own in order
+if connection.vendor == "sqlite":
+    CASES.append((lose_a_trigram, TRIGRAMS, True))
 
 
 def test_every_promise_is_broken_by_a_case() -> None:
-    broken = {name for _, names, _ in CASES for name in names}
+    broken = {name for _, names, _ in CASES for name in names} | TRIGRAMS
     assert {invariant.name for invariant in invariants.registered()} == broken
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Account
+from console.sqlite3 import trigrams
 from endpoints.api_representation import host_and_port
 from endpoints.models import Application, Endpoint
 from sip.models import Registration
@@ -310,6 +311,16 @@ def test_a_filter_narrows_the_list_and_its_total(
     response = api.get(f"Endpoint/?{query.format(app_id=application.app_id, sub_auth_id=sub_account.auth_id)}")
     assert set(usernames(response)) == expected
     assert response.json()["meta"]["total_count"] == len(expected)
+
+
+def test_parts_that_many_have_are_found_as_well(api: Api, mixed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite: no trigrams then, which know nothing of accounts."""
+    make_endpoint(make_account("Another"), "saleswoman", alias="Front")
+    monkeypatch.setattr(trigrams, "MANY", 2)
+    for query, expected in FILTERS:
+        if "contains" in query:
+            response = api.get(f"Endpoint/?{query}")
+            assert (set(usernames(response)), response.json()["meta"]["total_count"]) == (expected, len(expected))
 
 
 @pytest.mark.parametrize(
