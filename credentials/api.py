@@ -17,7 +17,7 @@ from console.api.vobiz.errors import Refused
 from console.api.vobiz.locked import refuse_changes
 from console.api.vobiz.paging import Window
 from credentials import api_schema as described
-from credentials.api_representation import REDACTED, of_instance, of_row, rows_of
+from credentials.api_representation import REDACTED, of_instance, of_row, rows_in, rows_of
 from credentials.api_shapes import CredentialChanges, CredentialCreate
 from credentials.models import Credential
 from credentials.services import credential_create, credential_delete, credential_update
@@ -38,7 +38,7 @@ class CredentialList(VobizView):
         window = Window.asked_for(request.query_params)
         total = counters.total(Credential, self.account.pk)
         span = window.span(total)
-        rows = [] if span is None else rows_of(span.of(Credential.objects.of(self.account)))
+        rows = [] if span is None else rows_in(self.account, span)
         meta = {"limit": window.limit, "offset": window.offset, "total": total}
         return Response({"meta": meta, "objects": [of_row(row) for row in rows]})
 
