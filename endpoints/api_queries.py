@@ -39,28 +39,30 @@ def endpoint_rows(account: Account, span: Span) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What the account sees of the endpoints that a query narrows its list to: how many, and how they are found."""
+    """What the account sees of the endpoints that a query narrows its list to: how many, and how they are found.
+
+    ``wanted`` is the FTS5 query that finds their candidates, where trigrams do.
+    """
 
     account: Account
     narrowing: Narrowing
-    total: int
-    by_trigrams: bool = False
     wanted: str | None = None
+    total: int = 0
 
     @classmethod
     def of(cls, account: Account, narrowing: Narrowing) -> Matches:
         """Count them: on SQLite by trigrams, where few rows have a part that is asked for."""
+        read = cls(account, narrowing)
         if narrowing.matches_nothing:
-            return cls(account, narrowing, 0)
+            return read
         wanted = trigrams.wanted_by(narrowing.parts) if trigrams.is_there(Endpoint) else None
         if wanted is not None:
-            found = cls(account, narrowing, 0, by_trigrams=True, wanted=wanted)
+            found = replace(read, wanted=wanted)
             ((candidates, total),) = _candidates.tuples(*found._variant, **found._values)
             if candidates < trigrams.MANY:
                 return replace(found, total=total)
-        found = cls(account, narrowing, 0)
-        ((total,),) = _count.tuples(*found._variant, **found._values)
-        return replace(found, total=total)
+        ((total,),) = _count.tuples(*read._variant, **read._values)
+        return replace(read, total=total)
 
     def rows(self, span: Span) -> list[dict[str, Any]]:
         """A stretch of them, newest first."""
@@ -69,7 +71,7 @@ class Matches:
 
     @property
     def _variant(self) -> tuple[Any, ...]:
-        return self.account.is_sub_account, self.narrowing.names, self.by_trigrams
+        return self.account.is_sub_account, self.narrowing.names, self.wanted is not None
 
     @property
     def _values(self) -> dict[str, Any]:
