@@ -89,6 +89,15 @@ def _seen(is_sub_account: bool) -> QuerySet[Any]:
     return rows
 
 
+def _seen_of_candidates(is_sub_account: bool) -> QuerySet[Any]:
+    """The same among the rows that trigrams find, and by nothing but these."""
+    number: BigIntegerField[int, int] = BigIntegerField()
+    main, sub = (trigrams.Unindexed(name, output_field=number) for name in ("account_id", "sub_account_id"))
+    rows: QuerySet[Any] = Endpoint.objects.filter(pk__in=trigrams.Candidates(Endpoint, WANTED.slot))
+    rows = rows.alias(main=main, sub=sub).filter(main=MAIN)
+    return rows.filter(sub=SUB) if is_sub_account else rows
+
+
 def _build_one(source: Registrar, is_sub_account: bool) -> QuerySet[Any]:
     return source.with_state(_seen(is_sub_account).filter(endpoint_id=NUMBER).order_by(), at=NOW)
 
@@ -98,8 +107,8 @@ def _build_page(source: Registrar, is_sub_account: bool, span: Span) -> QuerySet
 
 
 def _narrowed(is_sub_account: bool, names: Sequence[str], by_trigrams: bool) -> QuerySet[Any]:
-    rows = _seen(is_sub_account).filter(*(CONDITIONS[name] for name in names))
-    return rows.filter(pk__in=trigrams.Candidates(Endpoint, WANTED.slot)) if by_trigrams else rows
+    rows = (_seen_of_candidates if by_trigrams else _seen)(is_sub_account)
+    return rows.filter(*(CONDITIONS[name] for name in names))
 
 
 def _build_count(*narrowed: Any) -> QuerySet[Any]:

@@ -43,6 +43,15 @@ class Candidates(RawSQL):
         super().__init__(sql, [wanted], models.BigIntegerField())
 
 
+class Unindexed(models.Func):
+    """A column that no index is looked up by.
+
+    SQLite knows how many rows an account has on the average, and would rather read all of one than the candidates.
+    """
+
+    template = "+%(expressions)s"  # https://www.sqlite.org/optoverview.html
+
+
 class CandidateCount(RawSQL):
     """How many they are; a query that aggregates is not grouped by it."""
 
