@@ -200,6 +200,7 @@ def test_a_rolling_restart_behind_nginx_loses_no_request(nginx: Nginx, pair: Pai
     """Clients create endpoints all the while: each is answered 201, and each is there afterwards."""
     url, root = nginx.url, trusting(nginx.authority)
     account = pair.first.manage_json("create_account", "--name", "Rolling", "--json")
+    pair.first.lift_rate_limit(account["auth_id"])
     headers = {"X-Auth-ID": account["auth_id"], "X-Auth-Token": account["auth_token"]}
     over, statuses = threading.Event(), []
 

@@ -107,7 +107,7 @@ class Load:
         self.console = console
         created = console.manage_json("create_account", "--name", f"Load {seed}", "--json")
         self.auth_id: str = created["auth_id"]
-        console.manage("shell", "-v", "0", "-c", UNLIMITED.format(self.auth_id))
+        console.lift_rate_limit(self.auth_id)
         self.kazoo_id: str = created["kazoo_account_id"]
         self.headers = {"X-Auth-ID": self.auth_id, "X-Auth-Token": created["auth_token"]}
         self.url = f"{console.url}/api/v1/Account/{self.auth_id}"
@@ -181,12 +181,6 @@ class Load:
         rows = (line.partition(" ") for line in lines[1:])
         return {username: digest for username, _, digest in rows}
 
-
-# Who is refused for a minute writes nothing that could be lost.
-UNLIMITED = """
-from accounts.models import Account
-Account.objects.filter(auth_id={0!r}).update(rate_limit=1_000_000)
-"""
 
 STORED = """
 from endpoints.models import Endpoint
