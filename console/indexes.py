@@ -1,7 +1,8 @@
 """Trigram indexes, by which PostgreSQL finds a part of a word (``icontains``) without reading every row.
 
 A model names the columns: ``trigram_fields``. The indexes are made after every migrate and not by migrations, since the
-extension may be missing or its creation forbidden. Without it, and on SQLite, every row of the account is read.
+extension may be missing or its creation forbidden. Without it every row of the account is read. SQLite has tables of
+trigrams instead (``console.sqlite3.trigrams``).
 """
 
 from __future__ import annotations
@@ -25,10 +26,21 @@ def install(using: str = "default") -> None:
         return
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for model in apps.get_models():
+        for model in models_with_trigrams():
             if model._meta.db_table in tables:
-                for name in getattr(model, "trigram_fields", ()):
-                    cursor.execute(trigrams(model, name))
+                for column in trigram_columns(model):
+                    cursor.execute(trigrams(model, column))
+
+
+def models_with_trigrams() -> list[type[models.Model]]:
+    """Every model that names columns whose parts are looked for."""
+    return [model for model in apps.get_models() if getattr(model, "trigram_fields", ())]
+
+
+def trigram_columns(model: type[models.Model]) -> list[str]:
+    """Those columns."""
+    fields: tuple[str, ...] = model.trigram_fields  # type: ignore[attr-defined]
+    return [str(model._meta.get_field(name).column) for name in fields]  # type: ignore[union-attr]
 
 
 def has_trigrams(connection: BaseDatabaseWrapper) -> bool:
@@ -41,9 +53,9 @@ def has_trigrams(connection: BaseDatabaseWrapper) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def trigrams(model: type[models.Model], name: str) -> str:
+def trigrams(model: type[models.Model], column: str) -> str:
     """The statement that makes the index of one column."""
-    table, column = model._meta.db_table, model._meta.get_field(name).column  # type: ignore[union-attr]
+    table = model._meta.db_table
     return (
         f'CREATE INDEX IF NOT EXISTS "{table}_{column}_trigrams" ON "{table}" '
         f'USING gin ((upper("{column}"::text)) gin_trgm_ops)'

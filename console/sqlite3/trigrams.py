@@ -16,11 +16,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import RawSQL
 from django.db.utils import DatabaseError, OperationalError
+
+from console.indexes import models_with_trigrams, trigram_columns
 
 LENGTH = 3
 MANY = 1001  # so many rows that may match are as good as all
@@ -70,11 +71,6 @@ def is_there(model: type[models.Model], using: str = "default") -> bool:
     return connection.vendor == "sqlite" and _is_installed(connection, model)
 
 
-def models_with_trigrams() -> list[type[models.Model]]:
-    """Every model that names such columns."""
-    return [model for model in apps.get_models() if getattr(model, "trigram_fields", ())]
-
-
 def install(using: str = "default") -> None:
     """Make what is missing, where SQLite can, and fill it; where it cannot, writers must not meet the triggers."""
     connection = connections[using]
@@ -110,22 +106,16 @@ def table_of(model: type[models.Model]) -> str:
     return f"{model._meta.db_table}_trigrams"
 
 
-def columns_of(model: type[models.Model]) -> list[str]:
-    """The columns whose trigrams are kept."""
-    fields: tuple[str, ...] = model.trigram_fields  # type: ignore[attr-defined]
-    return [str(model._meta.get_field(name).column) for name in fields]  # type: ignore[union-attr]
-
-
 def virtual_table(model: type[models.Model]) -> str:
     """The statement that makes it."""
-    columns, content = ", ".join(columns_of(model)), f"content='{model._meta.db_table}', content_rowid='id'"
+    columns, content = ", ".join(trigram_columns(model)), f"content='{model._meta.db_table}', content_rowid='id'"
     options = f"{content}, tokenize='trigram', detail=none, columnsize=0"
     return f"CREATE VIRTUAL TABLE IF NOT EXISTS {table_of(model)} USING fts5({columns}, {options})"
 
 
 def triggers(model: type[models.Model]) -> dict[str, str]:
     """The statements that make the triggers, by their names."""
-    table, name, columns = model._meta.db_table, table_of(model), columns_of(model)
+    table, name, columns = model._meta.db_table, table_of(model), trigram_columns(model)
     listed, old, new = (", ".join(f"{row}{column}" for column in columns) for row in ("", "OLD.", "NEW."))
     add = f"INSERT INTO {name}(rowid, {listed}) VALUES (NEW.id, {new});"
     remove = f"INSERT INTO {name}({name}, rowid, {listed}) VALUES ('delete', OLD.id, {old});"
