@@ -62,7 +62,7 @@ def fingerprint(view: APIView, request: Request) -> str:
 
 def answered(view: APIView, kept: KeptAnswer, handler: Callable[[], Response]) -> Response:
     """Answer for the first time. What is written and what is kept of the answer are one transaction."""
-    response: Response | None = None
+    outcome: Response | None = None
     try:
         with transaction.atomic():
             response = attempted(view, handler)
@@ -72,10 +72,12 @@ def answered(view: APIView, kept: KeptAnswer, handler: Callable[[], Response]) -
                 transaction.set_rollback(True)
         if 400 <= response.status_code < 500 and response.status_code not in NOT_KEPT:
             keep(kept, response)
+        outcome = response
     finally:
-        if response is None or response.status_code >= 500 or response.status_code in NOT_KEPT:
+        # A commit that failed may have come through all the same: its answer is there then, and stays.
+        if outcome is None or outcome.status_code >= 500 or outcome.status_code in NOT_KEPT:
             keeping.release(kept)
-    return response
+    return outcome
 
 
 def attempted(view: APIView, handler: Callable[[], Response]) -> Response:

@@ -61,7 +61,7 @@ REFUSALS = {
     412: "The device is not the one that If-Match names. No body.",
     415: "The body is not declared as anything that may be JSON. No body.",
     429: "The account's rate limit is used up; Retry-After says for how long.",
-    503: "The database does not answer; Retry-After says when to try again.",
+    503: "The database does not answer; Retry-After says when to try again. A change may have been made.",
 }
 HEXADECIMAL_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 IN_PATH = tuple(

@@ -34,7 +34,21 @@ class Known:
 
     endpoint_id: str
     passwords: list[str]
-    is_gone: bool | None = False  # None: a deletion was not answered
+    is_gone: bool | None = False  # None: what came of a deletion is not known
+
+
+@dataclass(frozen=True)
+class Creation:
+    """A POST for a new endpoint; half of them carry a key, and may be sent again."""
+
+    username: str
+    password: str
+    has_key: bool
+
+    def send(self, client: httpx.Client) -> httpx.Response:
+        headers = {"Idempotency-Key": self.username} if self.has_key else {}
+        body = {"username": self.username, "password": self.password, "alias": "Load"}
+        return client.post("/Endpoint/", json=body, headers=headers)
 
 
 @dataclass
@@ -46,42 +60,60 @@ class Writer:
     name: str
     random: random.Random
     known: dict[str, Known] = field(default_factory=dict)
-    uncertain: set[str] = field(default_factory=set)  # usernames whose creation was not answered
-    unannounced: set[str] = field(default_factory=set)  # those of them that turned out to be there
+    uncertain: dict[str, Creation] = field(default_factory=dict)  # those of which it is not known what came of them
+    unannounced: set[str] = field(default_factory=set)  # usernames of those that turned out to be there
     acknowledged: int = 0
     refused: list[int] = field(default_factory=list)
 
     def work(self, stop: threading.Event) -> None:
-        with httpx.Client(base_url=self.url, headers=self.headers, timeout=SECONDS) as client:
+        with self._client() as client:
             while not stop.is_set():
                 try:
                     self._one(client)
                 except httpx.TransportError:
                     stop.wait(0.05)
 
+    def ask_again(self) -> Iterator[str]:
+        """Send what has a key and an unknown end once more: it has to be there afterwards, made then or now."""
+        with self._client() as client:
+            for creation in [each for each in self.uncertain.values() if each.has_key]:
+                if not self._create(client, creation):
+                    yield f"{creation.username}: sent again with its key, and answered {self.refused[-1]}"
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, headers=self.headers, timeout=SECONDS)
+
     def _one(self, client: httpx.Client) -> None:
         there = [username for username, known in self.known.items() if known.is_gone is False]
         choice = self.random.random()
         if len(there) < 3 or choice < 0.5:
-            self._create(client)
+            self._create(client, self._creation())
         elif choice < 0.8:
             self._rotate(client, self.random.choice(there))
         else:
             self._delete(client, self.random.choice(there))
 
-    def _create(self, client: httpx.Client) -> None:
-        username, password = f"{self.name}n{self.random.randrange(10**9)}", self._password()
-        self.uncertain.add(username)
-        answer = client.post("/Endpoint/", json={"username": username, "password": password, "alias": "Load"})
-        self.uncertain.discard(username)
-        if self._is_done(answer, 201):
-            self.known[username] = Known(answer.json()["endpoint_id"], [password])
+    def _creation(self) -> Creation:
+        has_key = self.random.random() < 0.5
+        return Creation(f"{self.name}n{self.random.randrange(10**9)}", self._password(), has_key)
+
+    def _create(self, client: httpx.Client, creation: Creation) -> bool:
+        self.uncertain[creation.username] = creation
+        answer = creation.send(client)
+        is_done = self._is_done(answer, 201)
+        if is_done is not None:
+            del self.uncertain[creation.username]
+        if is_done:
+            self.known[creation.username] = Known(answer.json()["endpoint_id"], [creation.password])
+        return bool(is_done)
 
     def _rotate(self, client: httpx.Client, username: str) -> None:
         known, password = self.known[username], self._password()
         known.passwords.append(password)  # until it is answered, either may be the one
         answer = client.post(f"/Endpoint/{known.endpoint_id}/", json={"password": password})
-        known.passwords = [password] if self._is_done(answer, 202) else known.passwords[:-1]
+        is_done = self._is_done(answer, 202)
+        if is_done is not None:
+            known.passwords = [password] if is_done else known.passwords[:-1]
 
     def _delete(self, client: httpx.Client, username: str) -> None:
         known = self.known[username]
@@ -89,12 +121,13 @@ class Writer:
         answer = client.delete(f"/Endpoint/{known.endpoint_id}/")
         known.is_gone = self._is_done(answer, 204)
 
-    def _is_done(self, answer: httpx.Response, status: int) -> bool:
+    def _is_done(self, answer: httpx.Response, status: int) -> bool | None:
+        """Whether it was carried out; ``None`` is "not known": a COMMIT may have come through, and its answer not."""
         if answer.status_code == status:
             self.acknowledged += 1
             return True
         self.refused.append(answer.status_code)
-        return False
+        return None if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR else False
 
     def _password(self) -> str:
         return f"Secret{self.random.randrange(10**12)}"
@@ -149,8 +182,9 @@ class Load:
 
     def faults(self) -> list[str]:
         """Every way in which what is there is not what was acknowledged; settles what was left open."""
+        self.console.manage("shell", "-v", "0", "-c", WAITED)
+        wrong = [fault for writer in self.writers for fault in writer.ask_again()]
         found = self._stored()
-        wrong: list[str] = []
         for writer in self.writers:
             wrong += self._compared(writer, found)
         known = {username for writer in self.writers for username in (*writer.known, *writer.unannounced)}
@@ -168,7 +202,7 @@ class Load:
                 yield f"{username}: its password is none that was set"
         # Created, and nobody was told: that is no fault, and from now on it has to stay.
         yield from (f"{username}: it was there, and is lost" for username in writer.unannounced - set(found))
-        writer.unannounced |= writer.uncertain & set(found)
+        writer.unannounced |= writer.uncertain.keys() & set(found)
         writer.uncertain.clear()
 
     def _hashes(self, username: str, passwords: list[str]) -> set[str]:
@@ -182,6 +216,12 @@ class Load:
         return {username: digest for username, _, digest in rows}
 
 
+# A key whose request was cut off is held for a minute.
+WAITED = """
+from django.utils import timezone
+from idempotency.models import KeptAnswer
+KeptAnswer.objects.filter(status=None).update(busy_until=timezone.now())
+"""
 STORED = """
 from endpoints.models import Endpoint
 from sip.models import Realm, Secret

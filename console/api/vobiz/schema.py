@@ -28,7 +28,7 @@ COMMON_REFUSALS: dict[int, Words] = {
     401: ("The credentials are missing or wrong.", {"error": "unauthorized", "message": "invalid credentials"}),
     403: ("The account is disabled, or the token's scope or role does not reach this.", {}),
     429: ("The account's rate limit is used up; Retry-After says for how long.", {}),
-    503: ("The database does not answer; Retry-After says when to try again.", {}),
+    503: ("The database does not answer; Retry-After says when to try again. A change may have been made.", {}),
 }
 KEY_REFUSALS: dict[int, Words] = {
     400: ("The Idempotency-Key is unusable.", {}),
