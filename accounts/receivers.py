@@ -13,13 +13,12 @@ from accounts.models import User
 from console import audit
 from console.middleware import source_address
 
-HIDDEN = ["<hidden>", "<hidden>"]
 logger = structlog.get_logger("console.sign_in")
 
 
 def note_password(user: User, **_kwargs: Any) -> None:
     """A password was changed or reset."""
-    audit.record("rotate", user, {"password": HIDDEN})
+    audit.record("rotate", user, {"password": audit.REPLACED})
 
 
 def note_factor_added(user: User, authenticator: Any, **_kwargs: Any) -> None:

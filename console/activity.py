@@ -69,9 +69,9 @@ class EntryTable(tables.ConsoleTable):
     """Entries, newest first."""
 
     object_label = tables.TextColumn(verbose_name=_("Object"))
+    action = django_tables2.Column()
     created_at = tables.MomentColumn()
     actor_label = tables.TextColumn()
-    action = django_tables2.Column()
     object_type = django_tables2.Column(verbose_name=_("Kind"))
     changes = django_tables2.Column(orderable=False)
     door = django_tables2.Column()
@@ -82,7 +82,7 @@ class EntryTable(tables.ConsoleTable):
     class Meta(tables.ConsoleTable.Meta):
         model = AuditEntry
         fields: tuple[str, ...] = ()
-        shown: tuple[str, ...] = ("created_at", "actor_label", "action", "object_type", "changes", "door")
+        shown: tuple[str, ...] = ("action", "created_at", "actor_label", "object_type", "changes", "door")
 
     def render_object_label(self, record: AuditEntry, value: str) -> SafeString:
         """The object as it was called, which leads to the entry."""
@@ -102,9 +102,11 @@ class EntryTable(tables.ConsoleTable):
         return str(DOORS.get(value, value))
 
     def render_changes(self, record: AuditEntry) -> SafeString:
-        """The first few changes."""
+        """The first few changes; what is new has no former values."""
         spoken = history.spoken_changes(record)
-        words = "; ".join(f"{name}: {old} → {new}" for name, old, new in spoken[:SHOWN_CHANGES])
+        is_new = record.action == "create"
+        each = (f"{name}: {new}" if is_new else f"{name}: {old} → {new}" for name, old, new in spoken[:SHOWN_CHANGES])
+        words = "; ".join(each)
         return components.text(words + (" …" if len(spoken) > SHOWN_CHANGES else ""))
 
 
@@ -114,7 +116,7 @@ class PlatformEntryTable(EntryTable):
     account_auth_id = tables.IdentifierColumn(verbose_name=_("Account"))
 
     class Meta(EntryTable.Meta):
-        shown = ("created_at", "actor_label", "action", "object_type", "changes", "door", "account_auth_id")
+        shown = ("action", "created_at", "actor_label", "object_type", "changes", "door", "account_auth_id")
 
 
 DOORS = {

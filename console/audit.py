@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Person = tuple[str, str, str]  # kind ("user", "token", "command", "task", "anonymous"), id, label
 Changes = dict[str, list[Any]]
+HIDDEN = "<hidden>"  # what the trail has in the place of a secret
+REPLACED = [HIDDEN, HIDDEN]
 recorded = Signal()  # entries: the rows just written, in the transaction of the service that wrote them
 
 

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console.audit import HIDDEN
 from console.models import Audited, AuditEntry
 
 if TYPE_CHECKING:
@@ -115,5 +116,7 @@ def spoken(value: Any, longest: int | None = LONGEST_VALUE) -> str:
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if value == HIDDEN:
+        return _("hidden")
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if longest is None or len(text) <= longest else f"{text[:longest]}…"

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from console import audit
 from console.audit import Changes
 from devices.conflicts import USERNAME, in_use
 from devices.document import Candidate, Columns, Fault, as_errors, columns
@@ -21,8 +22,6 @@ from devices.neighbours import ASKED, Neighbours
 from devices.refusals import DocumentRefused
 from sip.models import Realm, Subscriber, SubscriberKind
 from sip.services import password_set, subscriber_create, subscriber_delete, subscriber_update
-
-HIDDEN = "<hidden>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ class Settlement:
         had, has = self.before is not None, self.is_made or self.stays
         if not self.is_new_password and not self.is_made and had == has:
             return {}
-        return {"password": [HIDDEN if had else None, HIDDEN if has else None]}
+        return {"password": [audit.HIDDEN if had else None, audit.HIDDEN if has else None]}
 
 
 def settle(device: Device, candidate: Candidate, *, around: Neighbours = ASKED) -> Settlement:

@@ -20,7 +20,6 @@ from events.outbox import Fact, event_of
 MOST_WEBHOOKS = 20  # of an account
 KEPT = timedelta(days=30)
 ERASED_AT_ONCE = 5000
-HIDDEN = "<hidden>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def webhook_rotate(*, webhook: Webhook, overlap_minutes: int = 0) -> MadeWebhook
     webhook.former_until = timezone.now() + timedelta(minutes=overlap_minutes) if overlap_minutes else None
     webhook.sealed_secret = sealing.seal(secret)
     webhook.save()
-    audit.record("rotate", webhook, {"secret": [HIDDEN, HIDDEN], "overlap_minutes": [None, overlap_minutes]})
+    audit.record("rotate", webhook, {"secret": audit.REPLACED, "overlap_minutes": [None, overlap_minutes]})
     return MadeWebhook(webhook, secret)
 
 

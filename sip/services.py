@@ -127,7 +127,7 @@ def webhook_rotate(*, account: Account, sealed_secret: str | None = None) -> Web
         access.sealed_secret = sealed_secret
     is_new = access.pk is None
     access.save()
-    audit.created(access) if is_new else audit.record("rotate", access, {"password": ["<hidden>", "<hidden>"]})
+    audit.created(access) if is_new else audit.record("rotate", access, {"password": audit.REPLACED})
     return WebhookCredentials(access.username, plain)
 
 
@@ -149,7 +149,7 @@ def webhook_secret_set(*, account: Account, secret: str) -> None:
     access = WebhookAccess.objects.get(account=account)
     access.sealed_secret = sealing.seal(secret) if secret else ""
     access.save(update_fields=["sealed_secret", "updated_at"])
-    audit.record("update", access, {"secret": ["<hidden>", "<hidden>" if secret else None]})
+    audit.record("update", access, {"secret": [audit.HIDDEN, audit.HIDDEN if secret else None]})
 
 
 def webhook_digest(plain: str) -> str:

@@ -18,8 +18,9 @@ from accounts.models import Account
 from accounts.services import account_update
 from console import audit, trail
 from console.models import AuditEntry, AuditGate
+from credentials.services import credential_update
 from endpoints.services import endpoint_update
-from tests.tenants import make_endpoint, make_person
+from tests.tenants import make_credential, make_endpoint, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +121,14 @@ def test_an_entry_tells_what_changed_from_what_to_what(owner: Client, account: A
     assert "B" * 100 in page
     detail = owner.get(f"/accounts/{account.auth_id}/endpoints/{endpoint.endpoint_id}/").content.decode()
     assert f"activity/?object_type=endpoint&amp;object_id={endpoint.endpoint_id}" in detail
+
+
+def test_the_list_says_what_is_new_and_what_was_replaced(owner: Client, account: Account) -> None:
+    credential_update(credential=make_credential(account, "trunk_1"), password="AnotherPass456")
+    page = owner.get(f"/accounts/{account.auth_id}/activity/?object_type=credential").content.decode()
+    assert "Username: trunk_1" in page
+    assert "Password: hidden → hidden" in page
+    assert "&lt;hidden" not in page
 
 
 def test_it_is_exported_as_csv_and_json(owner: Client, account: Account) -> None:

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from console.audit import HIDDEN
 from devices.document.basics import Document
 from devices.document.storable import Path
 
 MOST_KEYS = 300  # a longer document is told by its sections
 LONGEST_VALUE_CHARACTERS = 500
-HIDDEN = "<hidden>"
 
 _SECRET = re.compile("passw|secret|credential|token|private_key|api_key", re.IGNORECASE)
 

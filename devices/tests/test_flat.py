@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from console.audit import HIDDEN
 from devices.document import flattened
-from devices.document.flat import HIDDEN, LONGEST_VALUE_CHARACTERS, MOST_KEYS
+from devices.document.flat import LONGEST_VALUE_CHARACTERS, MOST_KEYS
 from devices.tests.strategies import allowed
 
 

@@ -12,8 +12,8 @@ from django.db.models import ProtectedError
 from accounts.models import Account
 from accounts.services import account_delete
 from console import counters
+from console.audit import HIDDEN
 from console.models import AuditEntry
-from devices.document.flat import HIDDEN
 from devices.models import Device, Hotdesk, KazooUser
 from devices.refusals import DocumentRefused, StaleRevision
 from devices.services import device_create, device_delete, device_update
