@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 
 from sip.hashing import Algorithm, ha1
 from tests.live import LiveConsole
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 90  # longer than a key is held whose request was cut off
 SECONDS = 10  # for one request; one that is cut off may or may not have been carried out
 
 
@@ -77,7 +78,7 @@ class Writer:
         """Send what has a key and an unknown end once more: it has to be there afterwards, made then or now."""
         with self._client() as client:
             for creation in [each for each in self.uncertain.values() if each.has_key]:
-                if not self._create(client, creation):
+                if not wait_for(partial(self._create, client, creation)):
                     yield f"{creation.username}: sent again with its key, and answered {self.refused[-1]}"
 
     def _client(self) -> httpx.Client:
