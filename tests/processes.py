@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,10 +13,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import cycle, islice
 from pathlib import Path
 from typing import IO
 
 LOOPBACK = "127.0.0.1"
+# Below those that Linux gives to outgoing connections, which come and go before a server has taken its port.
+PORTS = range(10_000, 32_000)
 POLL_SECONDS = 0.02
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -25,28 +29,42 @@ class DidNotStartError(RuntimeError):
     """A server ended, or stayed silent, before it was ready; the message carries the end of its log."""
 
 
+def _walk() -> Iterator[int]:
+    # Each process begins somewhere else, and gives none again before it has been round.
+    begin = secrets.randbelow(len(PORTS))
+    return cycle((*PORTS[begin:], *PORTS[:begin]))
+
+
+_walked = _walk()
+
+
 def free_ports(count: int) -> list[int]:
     """Return ``count`` loopback ports that are free for TCP and UDP at this moment."""
-    found: list[int] = []
-    held: list[socket.socket] = []
-    while len(found) < count:
-        stream, datagram = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
-        held += [stream, datagram]
-        stream.bind((LOOPBACK, 0))
-        port = stream.getsockname()[1]
-        try:
-            datagram.bind((LOOPBACK, port))
-        except OSError:
-            continue
-        found.append(port)
-    for each in held:
-        each.close()
-    return found
+    return list(islice(filter(is_free, _walked), count))
 
 
 def free_port() -> int:
     """Return one loopback port that is free for TCP and UDP."""
     return free_ports(1)[0]
+
+
+def free_row(length: int) -> int:
+    """Return the first of ``length`` ports in a row that are all free: some phones take the next ones, too."""
+    while True:
+        ports = free_ports(length)
+        if ports == [*range(ports[0], ports[0] + length)]:
+            return ports[0]
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody has the loopback port, for TCP or UDP."""
+    try:
+        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagram:
+            stream.bind((LOOPBACK, port))
+            datagram.bind((LOOPBACK, port))
+    except OSError:
+        return False
+    return True
 
 
 def start(

@@ -28,7 +28,7 @@ class Softphone:
     program: ClassVar[str]
 
     def __post_init__(self) -> None:
-        self.port = processes.free_port()
+        self.port = processes.free_row(2)  # baresip takes the next for TLS, used or not
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
