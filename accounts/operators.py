@@ -39,7 +39,7 @@ def operator_update(*, user: User, password: str | None = None, **changes: Any) 
     user.save()
     audit.changed(user, before)
     if password is not None:
-        audit.record("rotate", user, {"password": audit.REPLACED})
+        audit.rotated(user)
     if before["email"] != user.email:
         email_moved(user, former=str(before["email"]))
     return user

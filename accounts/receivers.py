@@ -18,7 +18,7 @@ logger = structlog.get_logger("console.sign_in")
 
 def note_password(user: User, **_kwargs: Any) -> None:
     """A password was changed or reset."""
-    audit.record("rotate", user, {"password": audit.REPLACED})
+    audit.rotated(user)
 
 
 def note_factor_added(user: User, authenticator: Any, **_kwargs: Any) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 Person = tuple[str, str, str]  # kind ("user", "token", "command", "task", "anonymous"), id, label
 Changes = dict[str, list[Any]]
 HIDDEN = "<hidden>"  # what the trail has in the place of a secret
-REPLACED = [HIDDEN, HIDDEN]
 recorded = Signal()  # entries: the rows just written, in the transaction of the service that wrote them
 
 
@@ -82,6 +81,11 @@ def changed(
     """Record how ``instance`` differs from ``before``; nothing is written when nothing changed."""
     differences = {**difference(before, instance.audited_values()), **extra}
     return record(action, instance, differences) if differences else None
+
+
+def rotated(instance: Audited, what: str = "password", **extra: list[Any]) -> AuditEntry:
+    """Record that a secret of ``instance``, named by ``what``, was replaced by another."""
+    return record("rotate", instance, {what: [HIDDEN, HIDDEN], **extra})
 
 
 def deleted(instance: Audited) -> AuditEntry:

@@ -56,7 +56,7 @@ def credential_update(
     audit.changed(credential, before)
     if password is not None:
         password_set(subscriber=credential.subscriber, password=password, overlap_minutes=overlap_minutes)
-        audit.record("rotate", credential, {"password": audit.REPLACED, "overlap_minutes": [None, overlap_minutes]})
+        audit.rotated(credential, overlap_minutes=[None, overlap_minutes])
     return credential
 
 

@@ -13,8 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from console import audit
-from console.audit import Changes
+from console.audit import HIDDEN, Changes
 from devices.conflicts import USERNAME, in_use
 from devices.document import Candidate, Columns, Fault, as_errors, columns
 from devices.models import Device
@@ -58,7 +57,7 @@ class Settlement:
         had, has = self.before is not None, self.is_made or self.stays
         if not self.is_new_password and not self.is_made and had == has:
             return {}
-        return {"password": [audit.HIDDEN if had else None, audit.HIDDEN if has else None]}
+        return {"password": [HIDDEN if had else None, HIDDEN if has else None]}
 
 
 def settle(device: Device, candidate: Candidate, *, around: Neighbours = ASKED) -> Settlement:

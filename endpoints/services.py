@@ -71,9 +71,7 @@ def endpoint_update(
     audit.changed(endpoint, before)
     if password is not None:
         password_set(subscriber=endpoint.subscriber, password=password, overlap_minutes=overlap_minutes)
-        audit.record(
-            "rotate", endpoint, {"password": ["<hidden>", "<hidden>"], "overlap_minutes": [None, overlap_minutes]}
-        )
+        audit.rotated(endpoint, overlap_minutes=[None, overlap_minutes])
     return endpoint
 
 

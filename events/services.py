@@ -74,7 +74,7 @@ def webhook_rotate(*, webhook: Webhook, overlap_minutes: int = 0) -> MadeWebhook
     webhook.former_until = timezone.now() + timedelta(minutes=overlap_minutes) if overlap_minutes else None
     webhook.sealed_secret = sealing.seal(secret)
     webhook.save()
-    audit.record("rotate", webhook, {"secret": audit.REPLACED, "overlap_minutes": [None, overlap_minutes]})
+    audit.rotated(webhook, "secret", overlap_minutes=[None, overlap_minutes])
     return MadeWebhook(webhook, secret)
 
 

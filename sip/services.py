@@ -127,7 +127,7 @@ def webhook_rotate(*, account: Account, sealed_secret: str | None = None) -> Web
         access.sealed_secret = sealed_secret
     is_new = access.pk is None
     access.save()
-    audit.created(access) if is_new else audit.record("rotate", access, {"password": audit.REPLACED})
+    audit.created(access) if is_new else audit.rotated(access)
     return WebhookCredentials(access.username, plain)
 
 

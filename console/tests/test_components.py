@@ -55,7 +55,7 @@ def entry(**fields: object) -> AuditEntry:
         ({"enabled": [True, False]}, ("Enabled", "yes", "no")),
         ({"application": ["12", None]}, ("Application", "12", "—")),
         ({"networks": [[], ["10.0.0.0/8", "::1"]]}, ("Networks", "—", "10.0.0.0/8, ::1")),
-        ({"password": audit.REPLACED}, ("Password", "hidden", "hidden")),
+        ({"password": [audit.HIDDEN, audit.HIDDEN]}, ("Password", "hidden", "hidden")),
         ({"alias": ["", "x" * 99]}, ("Alias", "—", "x" * 60 + "…")),
     ],
 )
